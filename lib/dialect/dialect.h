@@ -1,0 +1,201 @@
+/*
+ * What differs between databases, behind one constant struct of functions.
+ * Nothing outside a dialect's folder asks for a dialect's name.
+ */
+#ifndef RETORT_DIALECT_DIALECT_H
+#define RETORT_DIALECT_DIALECT_H
+
+#include "base/buf.h"
+#include "op/op.h"
+#include "sql.h"
+
+/* What a database can do. Ask for the ability, never for the name. */
+enum dialect_caps {
+	CAP_DDL_IN_TX = 1u << 0,	/* DDL rolls back */
+	CAP_COMMENTS = 1u << 1,		/* COMMENT ON */
+	CAP_SCHEMAS = 1u << 2,		/* named schemas */
+	CAP_ADD_CYCLE = 1u << 3		/* a foreign key may name a table that
+					   is not there yet */
+};
+
+struct conn;
+struct guard;
+
+/* One row; `cell` is borrowed until the callback returns. Nonzero stops. */
+typedef int row_fn(void *payload, int n, const char *const cell[]);
+
+struct conn_options {
+	bool read_only;		/* no write may happen; the file must exist */
+	bool must_exist;	/* do not create the database */
+	int lock_timeout_ms;	/* < 0: the default, 5 s */
+	int statement_timeout_ms;	/* <= 0: none */
+};
+
+/* Which objects a reflection leaves out. All lists may be empty. */
+struct reflect_options {
+	struct strings schemas;
+	struct strings exclude;	/* globs: "name", "table.column" */
+	struct strings include;	/* when not empty: only these */
+	const char *version_table;	/* ours, and ours + "_log": left out */
+	const char *version_schema;
+};
+
+/* One statement of a script, without its semicolon. */
+struct stmt {
+	const char *sql;
+	int line;		/* in the revision file; 0: unknown */
+	const char *note;	/* a comment to print before it, or NULL */
+};
+
+/*
+ * What carries out a list of operations, or a section of an SQL revision.
+ * A guarded script drops and re-creates tables: it needs the dialect's guard
+ * around it (section option `foreign_keys=off`).
+ */
+struct script {
+	VEC(struct stmt) stmts;
+	bool guarded;
+	bool no_transaction;
+};
+
+/*
+ * A database system. One constant instance for each, listed in dialect.c.
+ * Every member is required unless its comment says otherwise.
+ */
+struct dialect {
+	const char *name;		/* "sqlite": in dialect=… of a section */
+	const char *const *schemes;	/* of URLs, with the colon; NULL ends */
+	unsigned caps;
+	const char *const *sql;		/* STMT__COUNT texts, generated */
+
+	/* RETORT_E_UNREACHABLE when there is no database to talk to. */
+	retort_status (*open)(const char *url, const struct conn_options *o,
+			      struct conn **out, struct err *err);
+	/* Use the application's own handle, which stays its own. */
+	retort_status (*adopt)(void *handle, const struct conn_options *o,
+			       struct conn **out, struct err *err);
+	void (*close)(struct conn *c);
+
+	/* The URL as it may be shown: no password. */
+	char *(*show_url)(struct arena *mem, const char *url);
+
+	/*
+	 * Run one statement with `n` text parameters (NULL: SQL NULL); `row`
+	 * may be NULL. RETORT_E_LOCKED when a lock was not had in time,
+	 * RETORT_E_INTERRUPTED after interrupt().
+	 */
+	retort_status (*run)(struct conn *c, const char *sql,
+			     int n, const char *const arg[],
+			     row_fn *row, void *payload, struct err *err);
+
+	/* A transaction that may write; it holds off other writers. */
+	retort_status (*begin)(struct conn *c, struct err *err);
+	retort_status (*commit)(struct conn *c, struct err *err);
+	void (*rollback)(struct conn *c);
+	bool (*in_transaction)(struct conn *c);
+
+	/* Make the running statement fail soon. Safe in a signal handler. */
+	void (*interrupt)(struct conn *c);
+
+	/*
+	 * The runner's lock: one runner at a time for a database and version
+	 * table. RETORT_E_LOCKED after timeout_ms. `waiting` (may be NULL) is
+	 * called once when it is not had at once. Ends with the process.
+	 */
+	retort_status (*lock)(struct conn *c, const char *version_table,
+			      int timeout_ms, void (*waiting)(void *),
+			      void *payload, struct err *err);
+	void (*unlock)(struct conn *c);
+
+	/* The live schema, in a fixed number of queries. */
+	retort_status (*reflect)(struct conn *c,
+				 const struct reflect_options *o,
+				 struct arena *mem, struct schema **out,
+				 struct err *err);
+
+	/*
+	 * A schema of models as this database would hold it: type texts, enum
+	 * as CHECK where there are none, flags that mean a constraint, what
+	 * the database does not have left out. Changes `s`. Errors name the
+	 * model ("models.c:12").
+	 */
+	retort_status (*lower)(struct schema *s, struct err *err);
+
+	/*
+	 * Give every text in `wanted` that means the same as its counterpart
+	 * in `live` the spelling of `live`. Only texts that differ are looked
+	 * at. `c` may be NULL where no server is needed.
+	 */
+	retort_status (*normalize)(struct conn *c, const struct schema *live,
+				   struct schema *wanted, struct err *err);
+
+	/*
+	 * The SQL of `list`, applied to a database that is as `before` (which
+	 * is changed to what comes after). Operations on one table that
+	 * follow one another are combined.
+	 */
+	retort_status (*compile)(struct schema *before, const struct ops *list,
+				 struct arena *mem, struct script *out,
+				 struct err *err);
+
+	/* An empty scratch database of the same kind; `c` may be NULL. */
+	retort_status (*scratch)(struct conn *c, struct conn **out,
+				 struct err *err);
+
+	/*
+	 * Cut the first statement off `sql`: its text without semicolon and
+	 * surrounding space and comments, and its first line (relative to the
+	 * start of `sql`, from 1). *out is NULL at the end. *rest is where to
+	 * go on. RETORT_E_FAIL for an unterminated quote or comment.
+	 */
+	retort_status (*split)(const char *sql, struct arena *mem,
+			       struct stmt *out, const char **rest,
+			       struct err *err);
+
+	/*
+	 * What must be true of a guarded script. All NULL where the database
+	 * needs no guard. Called in this order: guard_open before BEGIN,
+	 * guard_begin inside, guard_run for each statement, guard_check before
+	 * COMMIT (an error rolls back), guard_close after COMMIT or ROLLBACK.
+	 */
+	retort_status (*guard_open)(struct conn *c, const struct script *s,
+				    struct guard **out, struct err *err);
+	retort_status (*guard_begin)(struct guard *g, struct err *err);
+	retort_status (*guard_run)(struct guard *g, size_t i, struct err *err);
+	retort_status (*guard_check)(struct guard *g, struct err *err);
+	void (*guard_close)(struct guard *g);
+
+	/* For offline SQL: what to print before and after a guarded script. */
+	const char *guard_prologue, *guard_epilogue;
+
+	/* "quoted" when needed (a keyword, odd letters); NULL: no memory. */
+	char *(*quote_name)(struct arena *mem, const char *name);
+	/* 'quoted' */
+	char *(*quote_text)(struct arena *mem, const char *s);
+};
+
+/* Base of every connection: the first member of the dialect's own struct. */
+struct conn {
+	const struct dialect *ops;
+};
+
+extern const struct dialect dialect_sqlite;
+
+/* The dialect that answers to `url`, or NULL. */
+const struct dialect *dialect_for_url(const char *url);
+/* By its name, or NULL. */
+const struct dialect *dialect_by_name(const char *name);
+
+retort_status conn_open(const char *url, const struct conn_options *o,
+			struct conn **out, struct err *err);
+void conn_close(struct conn *c);
+
+/* Run a statement of lib/dialect/NAME/NAME.sql. */
+retort_status conn_run(struct conn *c, enum stmt_id id, int n,
+		       const char *const arg[], row_fn *row, void *payload,
+		       struct err *err);
+
+/* Run SQL without parameters and rows. */
+retort_status conn_exec(struct conn *c, const char *sql, struct err *err);
+
+#endif

@@ -1,0 +1,51 @@
+/* schema × schema -> operations. */
+#ifndef RETORT_DIFF_DIFF_H
+#define RETORT_DIFF_DIFF_H
+
+#include "dialect/dialect.h"
+
+struct diff_rename {
+	const char *from;	/* "table" or "table.column" */
+	const char *to;		/* the new table or column name */
+};
+
+struct diff_options {
+	VEC(struct diff_rename) renames;
+	/*
+	 * Asked when a drop and an add look alike; NULL: never a rename, but
+	 * a warning on the drop.
+	 */
+	retort_ask_fn *ask;
+	void *payload;
+	bool compare_type, compare_server_default;
+	/* Rows in the live table? NULL: taken as yes. For warnings only. */
+	bool (*has_rows)(void *payload, const struct table *t);
+	void *rows_payload;
+};
+
+struct diff {
+	struct ops up, down;
+	struct strings notes;	/* kept, reported, not migrated */
+};
+
+/*
+ * The operations that turn `live` into `wanted` (already lowered), in an order
+ * that works, and their reverse. `conn` is for dialect->normalize and may be
+ * NULL. `wanted` is changed: texts take the spelling of `live`.
+ */
+retort_status diff_schemas(const struct dialect *d, struct conn *conn,
+			   const struct schema *live, struct schema *wanted,
+			   const struct diff_options *o, struct arena *mem,
+			   struct diff *out, struct err *err);
+
+/*
+ * Prove it: `live` is made on a scratch database, `up` must give `wanted` and
+ * `down` must give `live` again. RETORT_OK: proved. RETORT_E_FAIL: the error
+ * says what differs. RETORT_E_UNREACHABLE: could not be tried.
+ */
+retort_status diff_prove(const struct dialect *d, struct conn *conn,
+			 const struct schema *live,
+			 const struct schema *wanted, const struct diff *diff,
+			 struct err *err);
+
+#endif

@@ -1,0 +1,46 @@
+/* Shared library -> schema, and .c -> shared library. */
+#ifndef RETORT_MODEL_MODEL_H
+#define RETORT_MODEL_MODEL_H
+
+#include "dialect/dialect.h"
+#include "model/compile.h"
+
+/* Patterns such as "ix_%(table)s_%(columns)s"; NULL: the default. */
+struct naming {
+	const char *ix, *uq, *ck, *fk, *pk;
+};
+
+/* A loaded library; closing it ends the strings of what was read from it. */
+struct model_library {
+	void *handle;
+	const retort_models *models;
+};
+
+/*
+ * Load `paths` (one shared library, or one or more C sources, compiled first).
+ * The compiler's own text is the detail of the error when they do not compile.
+ */
+retort_status model_load(const struct strings *paths,
+			 const struct compile_options *o,
+			 struct model_library *out, struct err *err);
+void model_unload(struct model_library *lib);
+
+/* Declarations -> schema, lowered for `d`. All texts are copied to `mem`. */
+retort_status model_schema(const retort_models *m, const struct dialect *d,
+			   const struct naming *naming, struct arena *mem,
+			   struct schema **out, struct err *err);
+
+/* One declaration, as in C revisions; not lowered, not checked. */
+retort_status model_table(const retort_model *m, const struct dialect *d,
+			  const struct naming *naming, struct arena *mem,
+			  struct table **out, struct err *err);
+
+/* "HTMLLayout" -> "html_layout", by Flask-SQLAlchemy's rule. */
+char *model_table_name(struct arena *mem, const char *model);
+
+/* A name by the convention; `columns` are joined with "_". */
+char *naming_apply(struct arena *mem, const char *pattern, const char *table,
+		   const struct strings *columns, const char *ref_table,
+		   const char *hint);
+
+#endif

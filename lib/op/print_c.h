@@ -1,0 +1,28 @@
+#ifndef RETORT_OP_PRINT_C_H
+#define RETORT_OP_PRINT_C_H
+
+#include "base/buf.h"
+#include "op/op.h"
+
+/*
+ * Print as calls of <retort/revision.h>, one statement an operation, indented
+ * by a tab: the body of upgrade() or downgrade() of a C revision. Compiled and
+ * run, it records the same operations.
+ */
+retort_status ops_print_c(const struct ops *list, struct buf *out,
+			  struct err *err);
+
+/* One MODEL/TABLE/VIEW/… declaration of <retort/model.h>. */
+retort_status table_print_c(const struct table *t, struct buf *out,
+			    struct err *err);
+retort_status object_print_c(const struct object *o, struct buf *out,
+			     struct err *err);
+
+/* A whole models.c for the schema: `db inspect`. */
+retort_status schema_print_c(const struct schema *s, struct buf *out,
+			     struct err *err);
+
+/* A C string literal with its quotes. */
+void buf_add_c_string(struct buf *b, const char *s);
+
+#endif

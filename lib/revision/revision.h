@@ -1,0 +1,55 @@
+/* One revision file: its header, its sections. */
+#ifndef RETORT_REVISION_REVISION_H
+#define RETORT_REVISION_REVISION_H
+
+#include "dialect/dialect.h"
+
+enum revision_format { REVISION_SQL, REVISION_C };
+enum direction { UPGRADE, DOWNGRADE };
+
+struct revision {
+	const char *id;
+	struct strings down;		/* Revises */
+	struct strings depends_on;
+	struct strings labels;		/* as written */
+	const char *message;		/* first line */
+	const char *doc;		/* all lines */
+	const char *created;		/* as written, or NULL */
+	const char *path;
+	enum revision_format format;
+	/* Set by the graph. */
+	VEC(struct revision *) parents, children;	/* by Revises */
+	VEC(struct revision *) dependencies, dependents; /* by Depends-on */
+	struct strings all_labels;	/* own and inherited */
+	size_t order;			/* a topological number, bases first */
+};
+
+/*
+ * Read the header of the file. RETORT_E_FAIL with file and line for a broken
+ * one; RETORT_E_NOTFOUND for a file that has no "Revision:" line at all (it is
+ * not a revision and is left alone).
+ */
+retort_status revision_read(const char *path, struct arena *mem,
+			    struct revision **out, struct err *err);
+
+/* Parse a header that is in memory already; `path` is for messages. */
+retort_status revision_parse(const char *path, const char *text, size_t n,
+			     struct arena *mem, struct revision **out,
+			     struct err *err);
+
+/*
+ * The statements of an SQL revision's section for this dialect, split, with
+ * their lines; `${KEY}` replaced from `x` (an unknown KEY is an error that
+ * names it). A revision without such a section: *found is false.
+ */
+retort_status revision_section(const struct revision *r, enum direction way,
+			       const struct dialect *d, const retort_pair *x,
+			       size_t n_x, struct arena *mem,
+			       struct script *out, bool *found,
+			       struct err *err);
+
+/* The git blob id of the file's content: 40 hex digits. */
+retort_status revision_blob_id(const struct revision *r, struct arena *mem,
+			       char **out, struct err *err);
+
+#endif
