@@ -1,0 +1,168 @@
+#include "schema/schema.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "base/map.h"
+
+struct schema *schema_new(struct arena *mem, bool fold_case)
+{
+	struct schema *s = arena_new(mem, struct schema);
+
+	if (!s)
+		return NULL;
+	s->mem = mem;
+	s->fold_case = fold_case;
+	return s;
+}
+
+bool name_same(const struct schema *s, const char *a, const char *b)
+{
+	if (!a || !b)
+		return a == b;
+	return s->fold_case ? !strcasecmp(a, b) : !strcmp(a, b);
+}
+
+struct table *schema_table(const struct schema *s, const char *schema,
+			   const char *name)
+{
+	for (size_t i = 0; i < s->tables.n; i++)
+		if (name_same(s, s->tables.v[i]->name, name) &&
+		    name_same(s, s->tables.v[i]->schema, schema))
+			return s->tables.v[i];
+	return NULL;
+}
+
+struct object *schema_object(const struct schema *s, enum object_kind kind,
+			     const char *schema, const char *name)
+{
+	for (size_t i = 0; i < s->objects.n; i++) {
+		struct object *o = s->objects.v[i];
+
+		if (o->kind == kind && name_same(s, o->name, name) &&
+		    name_same(s, o->schema, schema))
+			return o;
+	}
+	return NULL;
+}
+
+long table_column_at(const struct schema *s, const struct table *t,
+		     const char *name)
+{
+	for (size_t i = 0; i < t->columns.n; i++)
+		if (name_same(s, t->columns.v[i]->name, name))
+			return (long)i;
+	return -1;
+}
+
+struct column *table_column(const struct schema *s, const struct table *t,
+			    const char *name)
+{
+	long at = table_column_at(s, t, name);
+
+	return at < 0 ? NULL : t->columns.v[at];
+}
+
+struct constraint *table_constraint(const struct schema *s,
+				    const struct table *t, const char *name)
+{
+	for (size_t i = 0; name && i < t->constraints.n; i++)
+		if (name_same(s, t->constraints.v[i]->name, name))
+			return t->constraints.v[i];
+	return NULL;
+}
+
+struct constraint *table_primary_key(const struct table *t)
+{
+	for (size_t i = 0; i < t->constraints.n; i++)
+		if (t->constraints.v[i]->kind == CONSTRAINT_PRIMARY_KEY)
+			return t->constraints.v[i];
+	return NULL;
+}
+
+struct index *table_index(const struct schema *s, const struct table *t,
+			  const char *name)
+{
+	for (size_t i = 0; i < t->indexes.n; i++)
+		if (name_same(s, t->indexes.v[i]->name, name))
+			return t->indexes.v[i];
+	return NULL;
+}
+
+/* A depth-first walk over the references, without recursion. */
+struct visit {
+	size_t table, next;	/* next: the constraint to look at */
+};
+
+struct sorter {
+	const struct schema *s;
+	struct map by_name;	/* to the address in s->tables.v */
+	bool *seen;
+	struct visit *stack;
+	size_t depth, written;
+	struct table **out;
+};
+
+static void enter(struct sorter *w, size_t table)
+{
+	w->seen[table] = true;
+	w->stack[w->depth++] = (struct visit){ table, 0 };
+}
+
+/* Position of the next table that `v` references and was not seen, or -1. */
+static long next_reference(struct sorter *w, struct visit *v)
+{
+	const struct table *t = w->s->tables.v[v->table];
+
+	while (v->next < t->constraints.n) {
+		const struct constraint *c = t->constraints.v[v->next++];
+		struct table **at;
+
+		if (c->kind != CONSTRAINT_FOREIGN_KEY || !c->ref_table)
+			continue;
+		at = map_get(&w->by_name, c->ref_table);
+		if (at && !w->seen[at - w->s->tables.v])
+			return at - w->s->tables.v;
+	}
+	return -1;
+}
+
+static void walk(struct sorter *w, size_t first)
+{
+	enter(w, first);
+	while (w->depth) {
+		struct visit *v = &w->stack[w->depth - 1];
+		long next = next_reference(w, v);
+
+		if (next >= 0) {
+			enter(w, (size_t)next);
+			continue;
+		}
+		w->out[w->written++] = w->s->tables.v[v->table];
+		w->depth--;
+	}
+}
+
+bool schema_sort_tables(const struct schema *s, struct arena *mem,
+			struct table **out)
+{
+	SCRATCH(tmp);
+	struct sorter w = {
+		.s = s,
+		.by_name = { .mem = &tmp, .fold = s->fold_case },
+		.seen = arena_array(&tmp, bool, s->tables.n + 1),
+		.stack = arena_array(&tmp, struct visit, s->tables.n + 1),
+		.out = out
+	};
+
+	(void)mem;
+	if (!w.seen || !w.stack)
+		return false;
+	for (size_t i = 0; i < s->tables.n; i++)
+		if (!map_put(&w.by_name, s->tables.v[i]->name, &s->tables.v[i]))
+			return false;
+	for (size_t i = 0; i < s->tables.n; i++)
+		if (!w.seen[i])
+			walk(&w, i);
+	return true;
+}
