@@ -1,0 +1,88 @@
+#include "dialect/dialect.h"
+
+#include <string.h>
+#include <strings.h>
+
+static const struct dialect *const dialects[] = { &dialect_sqlite };
+
+#define N_DIALECTS (sizeof(dialects) / sizeof(dialects[0]))
+
+/*
+ * Does `url` start with `scheme` ("sqlite:")? SQLAlchemy's form with a driver
+ * ("sqlite+pysqlite:") is the same database.
+ */
+static bool scheme_matches(const char *url, const char *scheme)
+{
+	size_t n = strlen(scheme) - 1;
+
+	if (strncasecmp(url, scheme, n))
+		return false;
+	url += n;
+	if (*url == '+')
+		url += 1 + strspn(url + 1, "abcdefghijklmnopqrstuvwxyz"
+					   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					   "0123456789_-.");
+	return *url == ':';
+}
+
+const struct dialect *dialect_for_url(const char *url)
+{
+	for (size_t i = 0; i < N_DIALECTS; i++)
+		for (const char *const *s = dialects[i]->schemes; *s; s++)
+			if (scheme_matches(url, *s))
+				return dialects[i];
+	return NULL;
+}
+
+const struct dialect *dialect_by_name(const char *name)
+{
+	for (size_t i = 0; i < N_DIALECTS; i++)
+		if (!strcmp(dialects[i]->name, name))
+			return dialects[i];
+	return NULL;
+}
+
+/* Only the scheme is shown: what follows may hold a password. */
+static retort_status unknown_url(const char *url, struct err *err)
+{
+	size_t n = strcspn(url, ":/?#@");
+
+	if (!*url)
+		err_set(err, RETORT_E_USAGE, "the database URL is empty");
+	else if (url[n] == ':')
+		err_set(err, RETORT_E_USAGE,
+			"cannot use a database URL of the kind \"%.*s:\"",
+			(int)n, url);
+	else
+		err_set(err, RETORT_E_USAGE,
+			"the database URL does not start with a kind of database");
+	err_hint(err, "Write sqlite:///FILE for a file in the working "
+		 "directory, sqlite:////FOLDER/FILE for one anywhere.");
+	return RETORT_E_USAGE;
+}
+
+retort_status conn_open(const char *url, const struct conn_options *o,
+			struct conn **out, struct err *err)
+{
+	const struct dialect *d = dialect_for_url(url);
+
+	return d ? d->open(url, o, out, err) : unknown_url(url, err);
+}
+
+void conn_close(struct conn *c)
+{
+	if (c)
+		c->ops->close(c);
+}
+
+retort_status conn_run(struct conn *c, enum stmt_id id, int n,
+		       const char *const arg[], row_fn *row, void *payload,
+		       struct err *err)
+{
+	return c->ops->run(c, c->ops->sql[id], n, arg, row, payload, err);
+}
+
+retort_status conn_exec(struct conn *c, const char *sql, struct err *err)
+{
+	return c->ops->run(c, sql, 0, NULL, NULL, NULL, err);
+}

@@ -1,0 +1,55 @@
+#include "dialect/sqlite/sqlite.h"
+#include "sql/split.h"
+#include "sql/token.h"
+
+static const char *const schemes[] = { "sqlite:", "sqlite3:", "file:", NULL };
+
+char *sqlite_quote_text(struct arena *mem, const char *s)
+{
+	struct buf b = { .mem = mem };
+
+	buf_addc(&b, '\'');
+	for (; *s; s++) {
+		if (*s == '\'')
+			buf_addc(&b, '\'');
+		buf_addc(&b, *s);
+	}
+	buf_addc(&b, '\'');
+	return buf_text(&b);
+}
+
+static retort_status split(const char *sql, struct arena *mem,
+			   struct stmt *out, const char **rest,
+			   struct err *err)
+{
+	struct stmt s = {0};
+	char *text = NULL;
+
+	TRY(split_sqlite(sql, mem, &text, &s.line, rest, err));
+	s.sql = text;
+	*out = s;
+	return RETORT_OK;
+}
+
+const struct dialect dialect_sqlite = {
+	.name = "sqlite",
+	.schemes = schemes,
+	.caps = CAP_DDL_IN_TX | CAP_ADD_CYCLE,
+	.sql = sql_sqlite,
+	.open = sqlite_open,
+	.adopt = sqlite_adopt,
+	.close = sqlite_close,
+	.show_url = sqlite_show_url,
+	.run = sqlite_run,
+	.begin = sqlite_begin,
+	.commit = sqlite_commit,
+	.rollback = sqlite_rollback,
+	.in_transaction = sqlite_in_transaction,
+	.interrupt = sqlite_interrupt,
+	.lock = sqlite_lock,
+	.unlock = sqlite_unlock,
+	.scratch = sqlite_scratch,
+	.split = split,
+	.quote_name = sql_quote_name,
+	.quote_text = sqlite_quote_text,
+};
