@@ -1,0 +1,45 @@
+#include "cmd.h"
+
+static bool check_heads;
+
+static const struct opt options[] = {
+	{ OPT_FLAG, 0, "check-heads", &check_heads, NULL,
+	  "exit with 3 when the database is not at the head" },
+	OPT_END
+};
+
+static bool contains(const retort_revisions *list, const retort_revision *r)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i] == r)
+			return true;
+	return false;
+}
+
+static int run(struct env *env, int n, char **argv)
+{
+	retort_revisions current, heads;
+	bool all;
+
+	(void)n, (void)argv;
+	if (retort_current(env->db, &current) < 0)
+		return fail(env);
+	print_revisions(env->out, "current", &current, STYLE_TREE);
+	if (!check_heads)
+		return 0;
+	if (retort_heads(env->db, true, &heads) < 0)
+		return fail(env);
+	all = heads.n == current.n;
+	for (size_t i = 0; i < heads.n; i++)
+		all = all && contains(&current, heads.v[i]);
+	if (all)
+		return 0;
+	fputs("db: Database is not on all head revisions\n"
+	      "hint: \"db upgrade heads\" brings it there.\n", stderr);
+	return EXIT_DIFFERS;
+}
+
+const struct cmd cmd_current = {
+	.name = "current", .summary = "show what revision the database is at",
+	.needs = NEEDS_PROJECT, .options = options, .run = run
+};

@@ -1,0 +1,33 @@
+/* What the commands that move the database share. */
+#ifndef DB_MOVE_H
+#define DB_MOVE_H
+
+#include "cmd.h"
+
+struct move_options {
+	bool sql, dry_run, purge, stamp;
+	const char *tag;
+	int lock_timeout_ms;
+};
+
+extern struct move_options move_options;
+
+#define SQL_OPTION                                                           \
+	{ OPT_FLAG, 0, "sql", &move_options.sql, NULL,                       \
+	  "print the SQL, touch no database" }
+
+#define TAG_OPTION                                                           \
+	{ OPT_STRING, 0, "tag", &move_options.tag, "TEXT", "for hooks" }
+
+#define MOVE_OPTIONS                                                         \
+	SQL_OPTION,                                                          \
+	TAG_OPTION,                                                          \
+	{ OPT_FLAG, 0, "dry-run", &move_options.dry_run, NULL,               \
+	  "say what would be done" },                                        \
+	{ OPT_TIME, 0, "lock-timeout", &move_options.lock_timeout_ms, "TIME", \
+	  "how long to wait for another run: 500ms, 5s, 2min" }
+
+/* The options as the library takes them. */
+retort_move move_from_options(const char *target);
+
+#endif

@@ -1,0 +1,331 @@
+#include "printer.h"
+
+#include <jansson.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct printer {
+	json_t *root;		/* NULL: text */
+	bool verbose, quiet;
+};
+
+struct printer *printer_open(bool json, bool verbose, bool quiet)
+{
+	struct printer *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->root = json ? json_object() : NULL;
+	p->verbose = verbose;
+	p->quiet = quiet;
+	return p;
+}
+
+int printer_close(struct printer *p)
+{
+	int rc;
+
+	if (p->root && json_object_size(p->root)) {
+		json_dumpf(p->root, stdout, JSON_INDENT(2));
+		putchar('\n');
+	}
+	json_decref(p->root);
+	free(p);
+	rc = fflush(stdout) || ferror(stdout);
+	return rc ? -1 : 0;
+}
+
+static void set(struct printer *p, const char *key, json_t *value)
+{
+	json_object_set_new(p->root, key, value);
+}
+
+static json_t *json_text(const char *s)
+{
+	json_t *v = s ? json_string(s) : json_null();
+
+	return v ? v : json_string("(not valid UTF-8)");
+}
+
+static json_t *json_texts(const char *const *v, size_t n)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(list, json_text(v[i]));
+	return list;
+}
+
+static json_t *json_revision(const retort_revision *r)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "revision", json_text(r->id));
+	json_object_set_new(o, "down_revision", json_texts(r->down, r->n_down));
+	json_object_set_new(o, "depends_on",
+			    json_texts(r->depends_on, r->n_depends_on));
+	json_object_set_new(o, "branch_labels",
+			    json_texts(r->labels, r->n_labels));
+	json_object_set_new(o, "message", json_text(r->message));
+	json_object_set_new(o, "created", json_text(r->created));
+	json_object_set_new(o, "path", json_text(r->path));
+	json_object_set_new(o, "format", json_text(r->format));
+	json_object_set_new(o, "head", json_boolean(r->is_head));
+	json_object_set_new(o, "current", json_boolean(r->is_current));
+	json_object_set_new(o, "branchpoint",
+			    json_boolean(r->is_branch_point));
+	json_object_set_new(o, "mergepoint", json_boolean(r->is_merge_point));
+	return o;
+}
+
+static void join(const char *const *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		printf("%s%s", i ? ", " : "", v[i]);
+}
+
+static void parents(const retort_revision *r)
+{
+	if (r->n_down)
+		join(r->down, r->n_down);
+	else
+		fputs("<base>", stdout);
+}
+
+static void marks(const retort_revision *r, bool tree)
+{
+	if (r->is_head)
+		fputs(" (head)", stdout);
+	if (r->is_current)
+		fputs(" (current)", stdout);
+	if (tree && r->is_branch_point)
+		fputs(" (branchpoint)", stdout);
+	if (tree && r->is_merge_point)
+		fputs(" (mergepoint)", stdout);
+}
+
+static void in_parentheses(const char *const *v, size_t n)
+{
+	if (!n)
+		return;
+	fputs(" (", stdout);
+	join(v, n);
+	fputs(")", stdout);
+}
+
+static void line(const retort_revision *r, unsigned style)
+{
+	if (style & STYLE_HISTORY) {
+		parents(r);
+		in_parentheses(r->depends_on, r->n_depends_on);
+		fputs(" -> ", stdout);
+	}
+	fputs(r->id, stdout);
+	if (style & STYLE_LABELS)
+		in_parentheses(r->labels, r->n_labels);
+	marks(r, style & STYLE_TREE);
+	if (style & STYLE_HISTORY)
+		printf(", %s", r->message);
+	putchar('\n');
+}
+
+/* Each line of the message, indented by four. */
+static void indented(const char *doc)
+{
+	while (*doc) {
+		size_t n = strcspn(doc, "\n");
+
+		if (n)
+			printf("    %.*s\n", (int)n, doc);
+		else
+			putchar('\n');
+		doc += n + (doc[n] == '\n');
+	}
+}
+
+static void block(const retort_revision *r)
+{
+	printf("Rev: %s", r->id);
+	marks(r, true);
+	fputs(r->n_down > 1 ? "\nMerges: " : "\nParent: ", stdout);
+	parents(r);
+	if (r->n_depends_on) {
+		fputs("\nAlso depends on: ", stdout);
+		join(r->depends_on, r->n_depends_on);
+	}
+	if (r->n_labels) {
+		fputs("\nBranch names: ", stdout);
+		join(r->labels, r->n_labels);
+	}
+	printf("\nPath: %s\n\n", r->path);
+	indented(r->doc);
+	printf("\n    Revision ID: %s\n    Revises: ", r->id);
+	join(r->down, r->n_down);
+	printf("\n    Create Date: %s\n\n", r->created ? r->created : "");
+}
+
+void print_revisions(struct printer *p, const char *key,
+		     const retort_revisions *list, unsigned style)
+{
+	json_t *all;
+
+	if (!p->root) {
+		for (size_t i = 0; i < list->n; i++) {
+			if (p->verbose)
+				block(list->v[i]);
+			else
+				line(list->v[i], style);
+		}
+		return;
+	}
+	all = json_array();
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(all, json_revision(list->v[i]));
+	set(p, key, all);
+}
+
+void print_revision_block(struct printer *p, const char *key,
+			  const retort_revision *r)
+{
+	if (p->root)
+		set(p, key, json_revision(r));
+	else
+		block(r);
+}
+
+static void branch_text(const struct printer *p, const retort_revision *from,
+			const retort_revisions *children)
+{
+	if (p->verbose)
+		block(from);
+	else
+		line(from, STYLE_LABELS | STYLE_TREE);
+	for (size_t i = 0; i < children->n; i++) {
+		printf("%*s -> ", (int)strlen(from->id), "");
+		line(children->v[i], STYLE_LABELS | STYLE_TREE);
+	}
+}
+
+void print_branch(struct printer *p, const retort_revision *from,
+		  const retort_revisions *children)
+{
+	json_t *o, *list;
+
+	if (!p->root) {
+		branch_text(p, from, children);
+		return;
+	}
+	o = json_revision(from);
+	list = json_array();
+	for (size_t i = 0; i < children->n; i++)
+		json_array_append_new(list, json_text(children->v[i]->id));
+	json_object_set_new(o, "children", list);
+	if (!json_object_get(p->root, "branches"))
+		set(p, "branches", json_array());
+	json_array_append_new(json_object_get(p->root, "branches"), o);
+}
+
+static json_t *json_change(const retort_change *c)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "kind", json_text(c->kind));
+	json_object_set_new(o, "object", json_text(c->object));
+	json_object_set_new(o, "text", json_text(c->text));
+	json_object_set_new(o, "warning", json_text(c->warning));
+	json_object_set_new(o, "loses_data", json_boolean(c->loses_data));
+	return o;
+}
+
+void print_changes(struct printer *p, const char *key,
+		   const retort_changes *changes)
+{
+	json_t *list;
+
+	if (!p->root) {
+		for (size_t i = 0; i < changes->n; i++)
+			printf("  %s\n", changes->v[i].text);
+		for (size_t i = 0; p->verbose && i < changes->n_notes; i++)
+			printf("  note: %s\n", changes->notes[i]);
+		return;
+	}
+	list = json_array();
+	for (size_t i = 0; i < changes->n; i++)
+		json_array_append_new(list, json_change(&changes->v[i]));
+	set(p, key, list);
+	set(p, "notes", json_texts(changes->notes, changes->n_notes));
+}
+
+void print_message(struct printer *p, const char *key, const char *fmt, ...)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *f;
+	va_list ap;
+
+	if (!p->root) {
+		if (p->quiet)
+			return;
+		va_start(ap, fmt);
+		vprintf(fmt, ap);
+		va_end(ap);
+		putchar('\n');
+		return;
+	}
+	f = open_memstream(&text, &n);
+	if (!f)
+		return;
+	va_start(ap, fmt);
+	vfprintf(f, fmt, ap);
+	va_end(ap);
+	if (!fclose(f))
+		set(p, key, json_text(text));
+	free(text);
+}
+
+void print_field(struct printer *p, const char *key, const char *label,
+		 const char *value)
+{
+	if (p->root)
+		set(p, key, json_text(value));
+	else if (value)
+		printf("%-12s %s\n", label, value);
+}
+
+void print_list(struct printer *p, const char *key, const char *label,
+		const char *const *items, size_t n)
+{
+	if (p->root) {
+		set(p, key, json_texts(items, n));
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		printf("%-12s %s\n", i ? "" : label, items[i]);
+}
+
+void print_text(struct printer *p, const char *key, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (p->root) {
+		set(p, key, json_text(text));
+		return;
+	}
+	fwrite(text, 1, n, stdout);
+	if (n && text[n - 1] != '\n')
+		putchar('\n');
+}
+
+void print_number(struct printer *p, const char *key, long long n)
+{
+	if (p->root)
+		set(p, key, json_integer(n));
+}
+
+void print_bool(struct printer *p, const char *key, bool b)
+{
+	if (p->root)
+		set(p, key, json_boolean(b));
+}

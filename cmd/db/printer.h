@@ -1,0 +1,59 @@
+#ifndef DB_PRINTER_H
+#define DB_PRINTER_H
+
+#include <stdbool.h>
+
+#include <retort/retort.h>
+
+/*
+ * Results, as text or as one JSON value on standard output. Commands say what
+ * there is to tell; they never ask in which format. JSON is printed whole by
+ * printer_close(), as an object whose keys are the `key` arguments.
+ */
+struct printer;
+
+enum revision_style {
+	STYLE_HISTORY = 1 << 0,	/* parents and message */
+	STYLE_LABELS = 1 << 1,
+	STYLE_TREE = 1 << 2	/* (branchpoint) (mergepoint) */
+};
+
+struct printer *printer_open(bool json, bool verbose, bool quiet);
+
+/* Flush; -1 when standard output could not take it all. */
+int printer_close(struct printer *p);
+
+/* A list of revisions under `key`, a line or (verbose) a block each. */
+void print_revisions(struct printer *p, const char *key,
+		     const retort_revisions *list, unsigned style);
+
+/* One revision as a block (db show). */
+void print_revision_block(struct printer *p, const char *key,
+			  const retort_revision *r);
+
+/* A branch point and a line for each of its children. */
+void print_branch(struct printer *p, const retort_revision *from,
+		  const retort_revisions *children);
+
+void print_changes(struct printer *p, const char *key,
+		   const retort_changes *changes);
+
+/* A sentence; in JSON the value of `key`. */
+__attribute__((format(printf, 3, 4)))
+void print_message(struct printer *p, const char *key, const char *fmt, ...);
+
+/* "label value" lines of a report; a NULL value is left out. */
+void print_field(struct printer *p, const char *key, const char *label,
+		 const char *value);
+
+void print_list(struct printer *p, const char *key, const char *label,
+		const char *const *items, size_t n);
+
+/* Text that is a result of its own (SQL, models.c), as it is. */
+void print_text(struct printer *p, const char *key, const char *text);
+
+/* In JSON only. */
+void print_number(struct printer *p, const char *key, long long n);
+void print_bool(struct printer *p, const char *key, bool b);
+
+#endif

@@ -1,0 +1,235 @@
+#include "session.h"
+
+#include <libgen.h>
+#include <limits.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "term.h"
+
+static volatile sig_atomic_t caught;
+static retort *volatile cancel_this;
+
+static void on_signal(int sig)
+{
+	if (caught) {	/* the second one means it */
+		signal(sig, SIG_DFL);
+		raise(sig);
+		return;
+	}
+	caught = sig;
+	if (cancel_this)
+		retort_cancel(cancel_this);
+}
+
+void session_catch_signals(struct env *env)
+{
+	struct sigaction sa = { .sa_handler = on_signal };
+
+	cancel_this = env->db;
+	sigemptyset(&sa.sa_mask);
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+}
+
+int session_signal(void)
+{
+	return caught;
+}
+
+__attribute__((format(printf, 1, 2)))
+static char *print_to_heap(const char *fmt, ...)
+{
+	char *s = NULL;
+	size_t n = 0;
+	FILE *f = open_memstream(&s, &n);
+	va_list ap;
+
+	if (!f)
+		return NULL;
+	va_start(ap, fmt);
+	vfprintf(f, fmt, ap);
+	va_end(ap);
+	return fclose(f) ? NULL : s;
+}
+
+static bool exists(const char *path)
+{
+	struct stat st;
+
+	return path && !stat(path, &st);
+}
+
+/* migrations/db.ini here or in a directory above. */
+static char *find_directory(void)
+{
+	char cwd[PATH_MAX];
+
+	if (!getcwd(cwd, sizeof(cwd)))
+		return NULL;
+	for (bool here = true; ; here = false) {
+		char *dir = here ? strdup("migrations")
+				 : print_to_heap("%s/migrations", cwd);
+		char *ini = dir ? print_to_heap("%s/db.ini", dir) : NULL;
+		bool found = exists(ini);
+		char *slash = strrchr(cwd, '/');
+
+		free(ini);
+		if (found)
+			return dir;
+		free(dir);
+		if (!slash || !cwd[1])
+			return NULL;
+		slash[slash == cwd] = '\0';
+	}
+}
+
+/* Beside the program: PREFIX/share/retort when installed, else the sources. */
+static char *beside_program(const char *installed, const char *in_tree)
+{
+	char exe[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char *path;
+
+	if (n <= 0)
+		return NULL;
+	exe[n] = '\0';
+	path = print_to_heap("%s/../%s", dirname(exe), installed);
+	if (exists(path))
+		return path;
+	free(path);
+	path = print_to_heap("%s/../%s", exe, in_tree);	/* dirname() cut exe */
+	if (exists(path))
+		return path;
+	free(path);
+	return NULL;
+}
+
+static char *include_directory(void)
+{
+	char *model = beside_program("include/retort/model.h",
+				     "lib/include/retort/model.h");
+
+	if (model)
+		model[strlen(model) - strlen("/retort/model.h")] = '\0';
+	return model;
+}
+
+static char *cache_directory(void)
+{
+	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
+
+	if (xdg && *xdg == '/')
+		return print_to_heap("%s/retort", xdg);
+	if (home && *home)
+		return print_to_heap("%s/.cache/retort", home);
+	return print_to_heap("/tmp/retort-%ld", (long)getuid());
+}
+
+static int parse_pairs(struct env *env, retort_pair *out)
+{
+	const struct opt_list *x = &env->global.x;
+
+	for (size_t i = 0; i < x->n; i++) {
+		char *s = strdup(x->v[i]), *eq = s ? strchr(s, '=') : NULL;
+
+		if (!eq) {
+			free(s);
+			return misuse(NULL, "-x needs KEY=VALUE, not \"%s\"",
+				      x->v[i]);
+		}
+		*eq = '\0';
+		out[i] = (retort_pair){ s, eq + 1 };
+	}
+	return 0;
+}
+
+static int no_project(const struct env *env)
+{
+	if (env->global.directory)
+		fprintf(stderr, "db: could not find a project in \"%s\"\n",
+			env->global.directory);
+	else
+		fputs("db: could not find a \"migrations\" directory here or "
+		      "above\n", stderr);
+	fputs("hint: \"db init\" makes one; -d DIR names another.\n", stderr);
+	return EXIT_FAILED;
+}
+
+static bool has_configuration(const struct env *env)
+{
+	char *ini;
+	bool found;
+
+	if (env->global.config)
+		return true;
+	ini = print_to_heap("%s/db.ini", env->directory);
+	found = exists(ini);
+	free(ini);
+	return found;
+}
+
+static int open_with(struct env *env, const struct cmd *c, retort_options *o)
+{
+	static retort_pair pairs[OPT_LIST_MAX];
+	const struct passwd *who = getpwuid(geteuid());
+	char *cache = cache_directory(), *include = include_directory();
+	const char *url = getenv("DATABASE_URL");
+	int rc = parse_pairs(env, pairs);
+
+	if (rc)
+		return rc;
+	o->x = pairs;
+	o->n_x = env->global.x.n;
+	o->url = env->global.url ? env->global.url : url && *url ? url : NULL;
+	o->user = who ? who->pw_name : NULL;
+	o->cache_directory = cache;
+	o->include_directory = include;
+	o->compiler = getenv("CC");
+	o->lock_timeout_ms = c->lock_timeout_ms ? *c->lock_timeout_ms : 0;
+	if (retort_open(o, &env->db) < 0)
+		rc = env->db ? fail(env) : EXIT_FAILED;
+	free(cache);
+	free(include);
+	return rc;
+}
+
+int session_open(struct env *env, const struct cmd *c)
+{
+	const struct globals *g = &env->global;
+	retort_options o = {
+		.size = sizeof(o), .config = g->config, .section = g->section,
+		.log = term_log, .progress = term_progress,
+		.ask = term_interactive() ? term_ask : NULL,
+		.payload = env->term
+	};
+
+	env->share = beside_program("share/retort/migrations_template",
+				    "migrations_template");
+	env->directory = g->directory ? strdup(g->directory) : find_directory();
+	if (c->needs == NEEDS_NOTHING)
+		return 0;
+	if (env->directory && !has_configuration(env)) {
+		if (c->needs == NEEDS_PROJECT)
+			return no_project(env);
+		free(env->directory);
+		env->directory = NULL;
+	}
+	if (c->needs == NEEDS_PROJECT && !env->directory)
+		return no_project(env);
+	o.directory = env->directory;
+	return open_with(env, c, &o);
+}
+
+void session_close(struct env *env)
+{
+	cancel_this = NULL;
+	retort_close(env->db);
+	free(env->directory);
+	free(env->share);
+}

@@ -1,0 +1,18 @@
+#include "cmd.h"
+
+static int run(struct env *env, int n, char **argv)
+{
+	retort_revisions list;
+
+	if (retort_resolve(env->db, n ? argv[1] : "head", &list) < 0)
+		return fail(env);
+	for (size_t i = 0; i < list.n; i++)
+		print_revision_block(env->out, "revision", list.v[i]);
+	return 0;
+}
+
+const struct cmd cmd_show = {
+	.name = "show", .arguments = "[REVISION]",
+	.summary = "show one revision (default: the head)",
+	.needs = NEEDS_PROJECT, .max_args = 1, .run = run
+};

@@ -1,0 +1,136 @@
+#include "term.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BAR_WIDTH = 30 };
+
+static bool wants_color(const char *color)
+{
+	const char *no = getenv("NO_COLOR");
+
+	if (color && !strcmp(color, "always"))
+		return true;
+	if (color && !strcmp(color, "never"))
+		return false;
+	return isatty(STDERR_FILENO) && !(no && *no);
+}
+
+static retort_log_level level_of(bool quiet, bool verbose)
+{
+	static const char *const words[] = { "error", "warning", "info", "debug" };
+	const char *wanted = getenv("DB_LOG");
+
+	if (quiet)
+		return RETORT_LOG_WARNING;
+	if (verbose)
+		return RETORT_LOG_DEBUG;
+	for (int i = 0; wanted && i < 4; i++)
+		if (!strcmp(words[i], wanted))
+			return (retort_log_level)i;
+	return RETORT_LOG_INFO;
+}
+
+void term_init(struct term *t, const char *color, bool quiet, bool verbose)
+{
+	const char *kind = getenv("TERM");
+
+	*t = (struct term){
+		.level = level_of(quiet, verbose),
+		.color = wants_color(color),
+		.bar = !quiet && isatty(STDERR_FILENO) && kind &&
+		       strcmp(kind, "dumb")
+	};
+}
+
+static void clear_bar(struct term *t)
+{
+	if (t->drawn)
+		fputs("\r\033[K", stderr);
+	t->drawn = false;
+}
+
+static void colored(const struct term *t, const char *code, const char *word)
+{
+	if (t->color)
+		fprintf(stderr, "\033[%sm%s\033[0m", code, word);
+	else
+		fputs(word, stderr);
+}
+
+void term_log(void *payload, retort_log_level level, const char *text)
+{
+	struct term *t = payload;
+
+	if (level > t->level)
+		return;
+	clear_bar(t);
+	if (level == RETORT_LOG_WARNING)
+		colored(t, "33", "warning: ");
+	else if (level == RETORT_LOG_ERROR)
+		colored(t, "31", "error: ");
+	fprintf(stderr, "%s\n", text);
+}
+
+void term_progress(void *payload, const char *what, unsigned long long done,
+		   unsigned long long total)
+{
+	struct term *t = payload;
+	unsigned long long mille;
+	int full;
+
+	if (!t->bar || !total)
+		return;
+	mille = done >= total ? 1000 : done * 1000 / total;
+	if (t->drawn && mille == t->last)
+		return;
+	full = (int)(mille * BAR_WIDTH / 1000);
+	fprintf(stderr, "\r\033[K[%.*s%*s] %3llu%% %s", full,
+		"##############################", BAR_WIDTH - full, "",
+		mille / 10, what);
+	fflush(stderr);
+	t->drawn = true;
+	t->last = mille;
+	if (done >= total)
+		clear_bar(t);
+}
+
+bool term_interactive(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+int term_ask(void *payload, const char *question)
+{
+	struct term *t = payload;
+	char answer[16];
+
+	clear_bar(t);
+	for (;;) {
+		fprintf(stderr, "%s [y/n] ", question);
+		fflush(stderr);
+		if (!fgets(answer, sizeof(answer), stdin))
+			return 0;
+		if (*answer == 'y' || *answer == 'Y')
+			return 1;
+		if (*answer == 'n' || *answer == 'N')
+			return 0;
+	}
+}
+
+void term_error(struct term *t, const retort_error *e)
+{
+	clear_bar(t);
+	colored(t, "31", "db: ");
+	if (e->file && e->line)
+		fprintf(stderr, "%s:%d: ", e->file, e->line);
+	else if (e->file)
+		fprintf(stderr, "%s: ", e->file);
+	fprintf(stderr, "%s\n", e->message);
+	if (e->detail)
+		fprintf(stderr, "detail: %s\n", e->detail);
+	if (e->hint)
+		fprintf(stderr, "hint: %s\n", e->hint);
+}
