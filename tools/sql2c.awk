@@ -1,11 +1,13 @@
-# sql2c.awk - turn lib/sql/*.sql into sql.h (-v h=1) or sql.c.
-# Each file is a dialect; all must name the same statements.
+# sql2c.awk - turn lib/dialect/*/*.sql into sql.h (-v h=1) or sql.c.
+# Each directory is a dialect; all must name the same statements.
 FNR == 1 {
-	d = FILENAME; sub(/.*\//, "", d); sub(/\.sql$/, "", d)
-	dial[++nd] = d; name = ""
+	d = FILENAME; sub(/\/[^\/]*$/, "", d); sub(/.*\//, "", d)
+	if (!(d in seen)) { seen[d] = 1; dial[++nd] = d }
+	name = ""
 }
 /^-- name: [A-Z0-9_]+/ {
 	name = $3
+	if ((d, name) in text) bad(d ": two statements " name)
 	if (nd == 1) order[++ns] = name
 	else if (!((dial[1], name) in text)) bad(d ": unexpected " name)
 	line[d, name] = FILENAME ":" FNR
@@ -21,9 +23,9 @@ END {
 	for (i = 1; i <= ns; i++)
 		for (j = 1; j <= nd; j++)
 			if (text[dial[j], order[i]] == "")
-				bad(dial[j] ".sql: no " order[i])
+				bad(dial[j] ": no " order[i])
 	if (err) exit 1
-	print "/* Generated from lib/sql by tools/sql2c.awk; do not edit. */"
+	print "/* Generated from lib/dialect by tools/sql2c.awk; do not edit. */"
 	if (h) {
 		print "#ifndef SQL_H\n#define SQL_H\n\nenum stmt_id {"
 		for (i = 1; i <= ns; i++) print "\tSTMT_" order[i] ","

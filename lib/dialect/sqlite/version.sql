@@ -1,0 +1,64 @@
+-- Our own tables. "{table}" and "{log}" stand for their names, quoted.
+
+-- name: VERSION_EXISTS (name)
+SELECT name FROM sqlite_schema WHERE type = 'table' AND name = ?1 COLLATE NOCASE
+
+-- name: VERSION_CREATE
+CREATE TABLE IF NOT EXISTS "{table}" (
+  version_num VARCHAR(255) NOT NULL,
+  CONSTRAINT "{table}_pkc" PRIMARY KEY (version_num)
+)
+
+-- name: VERSION_READ
+SELECT version_num FROM "{table}" ORDER BY version_num
+
+-- name: VERSION_INSERT (version_num)
+INSERT INTO "{table}" (version_num) VALUES (?1)
+
+-- name: VERSION_DELETE (version_num)
+DELETE FROM "{table}" WHERE version_num = ?1
+
+-- name: VERSION_PURGE
+DELETE FROM "{table}"
+
+-- name: LOG_CREATE
+-- One row for each run of a revision. `finished` is NULL and `statements` the
+-- number of statements done while one without a transaction is under way.
+CREATE TABLE IF NOT EXISTS "{log}" (
+  id INTEGER NOT NULL PRIMARY KEY,
+  revision VARCHAR(255) NOT NULL,
+  direction VARCHAR(9) NOT NULL,
+  started TIMESTAMP NOT NULL,
+  finished TIMESTAMP,
+  duration_ms BIGINT,
+  statements BIGINT,
+  user_name VARCHAR(255),
+  git_commit VARCHAR(64),
+  content VARCHAR(64),
+  retort_version VARCHAR(32) NOT NULL
+)
+
+-- name: LOG_INSERT (revision, direction, started, finished, duration_ms, statements, user_name, git_commit, content, retort_version)
+INSERT INTO "{log}" (revision, direction, started, finished, duration_ms,
+  statements, user_name, git_commit, content, retort_version)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+
+-- name: LOG_PROGRESS (revision, statements)
+UPDATE "{log}" SET statements = ?2 WHERE finished IS NULL AND revision = ?1
+
+-- name: LOG_FINISH (revision, finished, duration_ms)
+UPDATE "{log}" SET finished = ?2, duration_ms = ?3
+WHERE finished IS NULL AND revision = ?1
+
+-- name: LOG_ABANDON (revision)
+DELETE FROM "{log}" WHERE finished IS NULL AND revision = ?1
+
+-- name: LOG_UNFINISHED
+SELECT revision, direction, statements, content, started FROM "{log}"
+WHERE finished IS NULL ORDER BY id
+
+-- name: LOG_CONTENT
+-- The content with which each revision went up last, oldest first.
+SELECT revision, content FROM "{log}"
+WHERE finished IS NOT NULL AND direction = 'upgrade' AND content IS NOT NULL
+ORDER BY id
