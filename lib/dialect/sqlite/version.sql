@@ -54,7 +54,7 @@ WHERE finished IS NULL AND revision = ?1
 DELETE FROM "{log}" WHERE finished IS NULL AND revision = ?1
 
 -- name: LOG_UNFINISHED
-SELECT revision, direction, statements, content, started FROM "{log}"
+SELECT revision, content, direction, statements, started FROM "{log}"
 WHERE finished IS NULL ORDER BY id
 
 -- name: LOG_CONTENT

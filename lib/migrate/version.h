@@ -1,0 +1,70 @@
+/* The version table and the log: our own tables in the user's database. */
+#ifndef RETORT_MIGRATE_VERSION_H
+#define RETORT_MIGRATE_VERSION_H
+
+#include "dialect/dialect.h"
+
+struct version_tables {
+	struct conn *conn;
+	const char *schema;	/* NULL: the default one */
+	const char *table;	/* the log's is this + "_log" */
+};
+
+/*
+ * The text of a statement of NAME/version.sql with the names of the tables
+ * put in and quoted; NULL out of memory.
+ */
+char *version_sql(const struct dialect *d, enum stmt_id id, const char *schema,
+		  const char *table, struct arena *mem);
+
+/* Run such a statement. */
+retort_status version_run(const struct version_tables *t, enum stmt_id id,
+			  int n, const char *const arg[], row_fn *row,
+			  void *payload, struct err *err);
+
+/* Is the version table there? The log? */
+retort_status version_exists(const struct version_tables *t, bool *table,
+			     bool *log, struct err *err);
+
+/* Create what is missing of both. */
+retort_status version_create(const struct version_tables *t, struct err *err);
+
+/* Take rows away and add rows. */
+retort_status version_write(const struct version_tables *t,
+			    const struct strings *delete_rows,
+			    const struct strings *insert_rows,
+			    struct err *err);
+
+/* One row of the log. Times are UTC, "2026-11-21 01:40:00.123". */
+struct log_row {
+	const char *revision;
+	const char *direction;		/* "upgrade", "downgrade", "stamp" */
+	const char *started, *finished;	/* finished NULL: under way */
+	long long duration_ms;
+	long long statements;		/* done, while under way */
+	const char *user, *git_commit;	/* or NULL */
+	const char *content;		/* blob id, or NULL */
+};
+
+retort_status log_insert(const struct version_tables *t,
+			 const struct log_row *row, struct err *err);
+retort_status log_progress(const struct version_tables *t,
+			   const char *revision, size_t statements,
+			   struct err *err);
+retort_status log_finish(const struct version_tables *t,
+			 const struct log_row *row, struct err *err);
+retort_status log_abandon(const struct version_tables *t,
+			  const char *revision, struct err *err);
+
+VEC_OF(log_rows, struct log_row *);
+
+/* What is under way; at most one row unless somebody wrote there. */
+retort_status log_unfinished(const struct version_tables *t,
+			     struct arena *mem, struct log_rows *out,
+			     struct err *err);
+
+/* Revision and content as they went up, oldest first. */
+retort_status log_contents(const struct version_tables *t, struct arena *mem,
+			   struct log_rows *out, struct err *err);
+
+#endif
