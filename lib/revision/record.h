@@ -21,6 +21,14 @@ retort_status revision_record(const struct revision *r, enum direction way,
 			      const struct naming *naming, struct arena *mem,
 			      struct ops *out, struct revision_library *lib,
 			      struct err *err);
+
+/*
+ * Run an OP_CALL at its place, inside the runner's transaction on `c`: what
+ * the function does through its `op` happens at once.
+ */
+retort_status revision_call(const struct revision *r, struct conn *c,
+			    const struct op_call *call, struct err *err);
+
 void revision_unload(struct revision_library *lib);
 
 #endif

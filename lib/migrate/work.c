@@ -1,0 +1,283 @@
+#include "migrate/work.h"
+
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+void site_forget_schema(struct site *s)
+{
+	s->schema = NULL;
+	arena_clear(&s->schema_mem);
+}
+
+void site_clear(struct site *s)
+{
+	site_forget_schema(s);
+}
+
+static retort_status site_schema(struct site *s, struct schema **out,
+				 struct err *err)
+{
+	if (!s->schema)
+		TRY(s->dialect->reflect(s->conn, s->o->reflect, &s->schema_mem,
+					&s->schema, err));
+	*out = s->schema;
+	return RETORT_OK;
+}
+
+const char *way_word(enum direction way)
+{
+	return way == UPGRADE ? "upgrade" : "downgrade";
+}
+
+char *join_ids(struct arena *mem, const struct strings *ids)
+{
+	struct buf b = { .mem = mem };
+
+	for (size_t i = 0; i < ids->n; i++)
+		buf_addf(&b, "%s%s", i ? ", " : "", ids->v[i]);
+	return buf_text(&b);
+}
+
+void run_log(const struct run_options *o, retort_log_level level,
+	     const char *fmt, ...)
+{
+	SCRATCH(tmp);
+	va_list ap;
+	const char *text;
+
+	if (!o->log)
+		return;
+	va_start(ap, fmt);
+	text = arena_vprintf(&tmp, fmt, ap);
+	va_end(ap);
+	o->log(o->payload, level, text ? text : "out of memory");
+}
+
+retort_status check_cancelled(const struct run_options *o, struct err *err)
+{
+	if (!o->cancelled || !*o->cancelled)
+		return RETORT_OK;
+	return err_set(err, RETORT_E_INTERRUPTED, "interrupted");
+}
+
+static retort_status no_section(const struct work *w, const char *dialect,
+				struct err *err)
+{
+	const struct revision *r = w->revision;
+
+	err_set(err, RETORT_E_FAIL, "revision %s cannot be %s: it has no "
+		"section \"-- %s\" for %s", r->id,
+		w->way == UPGRADE ? "applied" : "taken back",
+		way_word(w->way), dialect);
+	err_where(err, r->path, 0);
+	if (w->way == DOWNGRADE)
+		err_hint(err, "Write the section, empty if nothing has to be "
+			 "done, or leave the revision where it is.");
+	else
+		err_hint(err, "Write the section, empty if nothing has to be "
+			 "done.");
+	return RETORT_E_FAIL;
+}
+
+/* The word at `*at`, in any case? Then go past it and the space behind. */
+static bool skip_word(const char **at, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (strncasecmp(*at, word, n) || isalnum((unsigned char)(*at)[n]) ||
+	    (*at)[n] == '_')
+		return false;
+	*at += n;
+	*at += strspn(*at, " \t\r\n");
+	return true;
+}
+
+/* Would it end, or begin, the transaction that the runner holds? */
+static bool ends_transaction(const char *sql)
+{
+	if (skip_word(&sql, "ROLLBACK")) {
+		skip_word(&sql, "TRANSACTION");
+		return !skip_word(&sql, "TO");
+	}
+	return skip_word(&sql, "BEGIN") || skip_word(&sql, "COMMIT") ||
+	       skip_word(&sql, "END") || skip_word(&sql, "START");
+}
+
+static retort_status check_statements(const struct work *w, struct err *err)
+{
+	const struct script *s = &w->script;
+
+	if (s->no_transaction && s->guarded) {
+		err_set(err, RETORT_E_FAIL, "cannot use \"transaction=off\" "
+			"together with \"foreign_keys=off\" in revision %s",
+			w->revision->id);
+		err_where(err, w->revision->path, 0);
+		err_hint(err, "A table that is created anew must be so in one "
+			 "transaction; take out \"transaction=off\".");
+		return RETORT_E_FAIL;
+	}
+	for (size_t i = 0; i < s->stmts.n && !s->no_transaction; i++) {
+		if (!ends_transaction(s->stmts.v[i].sql))
+			continue;
+		err_set(err, RETORT_E_FAIL, "cannot run \"%.40s\" in revision "
+			"%s: it runs in a transaction already",
+			s->stmts.v[i].sql, w->revision->id);
+		err_where(err, w->revision->path, s->stmts.v[i].line);
+		err_hint(err, "Take the statement out, or write \"-- %s "
+			 "transaction=off\".", way_word(w->way));
+		return RETORT_E_FAIL;
+	}
+	return RETORT_OK;
+}
+
+static retort_status prepare_sql(struct site *s, struct work *w,
+				 struct arena *mem, struct err *err)
+{
+	bool found;
+
+	TRY(revision_section(w->revision, w->way, s->dialect, s->o->x,
+			     s->o->n_x, mem, &w->script, &found, err));
+	if (!found)
+		return no_section(w, s->dialect->name, err);
+	w->opaque = w->script.stmts.n > 0;
+	return check_statements(w, err);
+}
+
+/* Compile a run of operations and append what comes out. */
+static retort_status compile_part(struct site *s, struct work *w,
+				  const struct ops *part, struct arena *mem,
+				  struct err *err)
+{
+	struct script script = {0};
+	struct schema *before;
+
+	if (!part->n)
+		return RETORT_OK;
+	TRY(site_schema(s, &before, err));
+	TRY(s->dialect->compile(before, part, mem, &script, err));
+	for (size_t i = 0; i < script.stmts.n; i++)
+		if (!vec_push(mem, &w->script.stmts, script.stmts.v[i]))
+			return err_nomem(err);
+	w->script.guarded |= script.guarded;
+	w->script.no_transaction |= script.no_transaction;
+	return RETORT_OK;
+}
+
+static retort_status compile_ops(struct site *s, struct work *w,
+				 const struct ops *ops, struct arena *mem,
+				 struct err *err)
+{
+	struct ops part = {0};
+
+	for (size_t i = 0; i < ops->n; i++) {
+		struct op *op = ops->v[i];
+
+		w->opaque |= op->kind == OP_EXECUTE || op->kind == OP_CALL;
+		if (op->kind != OP_CALL) {
+			if (!vec_push(mem, &part, op))
+				return err_nomem(err);
+			continue;
+		}
+		TRY(compile_part(s, w, &part, mem, err));
+		part.n = 0;
+
+		struct work_call call = { w->script.stmts.n, op->call };
+		if (!vec_push(mem, &w->calls, call))
+			return err_nomem(err);
+	}
+	return compile_part(s, w, &part, mem, err);
+}
+
+static retort_status prepare_c(struct site *s, struct work *w,
+			       struct arena *mem, struct err *err)
+{
+	const struct run_options *o = s->o;
+	struct ops ops = {0};
+	retort_status rc;
+
+	TRY(revision_record(w->revision, w->way, s->dialect, o->compile,
+			    o->naming, mem, &ops, &w->library, err));
+	rc = compile_ops(s, w, &ops, mem, err);
+	if (rc < 0) {
+		/* Compiling may have changed the schema half way. */
+		site_forget_schema(s);
+		if (!err->pub.file)
+			err_where(err, w->revision->path, 0);
+	}
+	return rc;
+}
+
+retort_status work_prepare(struct site *s, struct work *w, struct arena *mem,
+			   struct err *err)
+{
+	TRY(revision_blob_id(w->revision, mem, &w->content, err));
+	if (w->revision->format == REVISION_SQL)
+		return prepare_sql(s, w, mem, err);
+	return prepare_c(s, w, mem, err);
+}
+
+void work_clear(struct work *w)
+{
+	if (w->library.handle)
+		revision_unload(&w->library);
+	w->library.handle = NULL;
+}
+
+/* Say where it failed and on which SQL. */
+static retort_status failed(const struct work *w, size_t i, retort_status rc,
+			    struct err *err)
+{
+	const struct stmt *st = &w->script.stmts.v[i];
+
+	if (rc == RETORT_E_NOMEM || rc == RETORT_E_INTERRUPTED)
+		return rc;
+	if (!err->pub.file)
+		err_where(err, w->revision->path, st->line);
+	if (!err->pub.detail)
+		err_detail(err, "The statement is: %.2000s", st->sql);
+	err_context(err, "revision %s", w->revision->id);
+	return rc;
+}
+
+static retort_status run_calls(struct site *s, const struct work *w, size_t at,
+			       struct err *err)
+{
+	for (size_t i = 0; i < w->calls.n; i++)
+		if (w->calls.v[i].at == at)
+			TRY(revision_call(w->revision, s->conn,
+					  &w->calls.v[i].call, err));
+	return RETORT_OK;
+}
+
+retort_status work_run_one(struct site *s, const struct work *w, size_t i,
+			   struct guard *g, struct err *err)
+{
+	const struct dialect *d = s->dialect;
+	retort_status rc;
+
+	TRY(check_cancelled(s->o, err));
+	TRY(run_calls(s, w, i, err));
+	rc = g ? d->guard_run(g, i, err)
+	       : d->run(s->conn, w->script.stmts.v[i].sql, 0, NULL, NULL, NULL,
+			err);
+	if (rc < 0)
+		return failed(w, i, rc, err);
+	if (!w->script.no_transaction && !d->in_transaction(s->conn)) {
+		rc = err_set(err, RETORT_E_FAIL,
+			     "the statement ended the transaction");
+		return failed(w, i, rc, err);
+	}
+	return RETORT_OK;
+}
+
+retort_status work_run(struct site *s, const struct work *w, struct guard *g,
+		       struct err *err)
+{
+	size_t n = w->script.stmts.n;
+
+	for (size_t i = 0; i < n; i++)
+		TRY(work_run_one(s, w, i, g, err));
+	TRY(run_calls(s, w, n, err));
+	return check_cancelled(s->o, err);
+}
