@@ -31,7 +31,11 @@ enum op_kind {
 	OP_CALL			/* call: a C function run at that point */
 };
 
-/* Which members of the column an OP_ALTER_COLUMN changes. */
+/*
+ * Which members of the column an OP_ALTER_COLUMN changes. One recorded from a C
+ * revision knows no others: there only these members of `column` mean something
+ * and `old_column` is NULL.
+ */
 enum op_change {
 	CHANGE_TYPE = 1 << 0,
 	CHANGE_NOT_NULL = 1 << 1,
@@ -40,7 +44,11 @@ enum op_change {
 	CHANGE_GENERATED = 1 << 4,
 	CHANGE_COMMENT = 1 << 5,
 	CHANGE_IDENTITY = 1 << 6,	/* identity, autoincrement */
-	CHANGE_NAME = 1 << 7
+	CHANGE_NAME = 1 << 7,
+	/* Of an OP_ALTER_TABLE, with CHANGE_COMMENT; `changes` 0: all. */
+	CHANGE_STRICT = 1 << 8,
+	CHANGE_ROWID = 1 << 9,
+	CHANGE_SUFFIX = 1 << 10
 };
 
 /* Rows for OP_BULK_INSERT: SQL literals ready to print, NULL for NULL. */

@@ -11,7 +11,7 @@
 
 #include "base/err.h"
 #include "base/vec.h"
-#include "retort/model.h"
+#include "retort/model_types.h"
 
 struct type {
 	enum retort_type_kind kind;
