@@ -1,0 +1,182 @@
+#include <string.h>
+#include <strings.h>
+
+#include "base/buf.h"
+#include "sql/parse.h"
+
+static bool at_type_word(const struct parser *p)
+{
+	return p->t.kind == TOKEN_QUOTED || p->t.kind == TOKEN_STRING ||
+	       (p->t.kind == TOKEN_WORD && keyword_is_id(p->kw));
+}
+
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Is `word` the end of s[0..n)? Then n without it and the space before. */
+static bool cut_word(const char *s, size_t *n, const char *word)
+{
+	size_t w = strlen(word);
+
+	if (*n < w || strncasecmp(s + *n - w, word, w))
+		return false;
+	*n -= w;
+	while (*n && is_space(s[*n - 1]))
+		--*n;
+	return true;
+}
+
+/* s[0..n) with its words joined by one space; as it is with a comment. */
+static char *type_text(struct arena *mem, const char *s, size_t n)
+{
+	char *raw = arena_strndup(mem, s, n);
+	struct lexer lx = { .at = raw, .line = 1 };
+	struct buf b = { .mem = mem };
+	struct token t;
+	bool space = false;
+
+	if (!raw || (!strpbrk(raw, " \t\n\f\r(/-") || strstr(raw, "--") ||
+		     strstr(raw, "/*")))
+		return raw;
+	while ((t = token_next(&lx)).kind != TOKEN_END) {
+		bool tight = t.kind == TOKEN_OPERATOR;
+
+		if (space && !tight)
+			buf_addc(&b, ' ');
+		buf_addn(&b, t.s, t.n);
+		space = !tight || *t.s == ',';
+	}
+	return buf_text(&b);
+}
+
+static retort_status signed_number(struct parser *p)
+{
+	if (!parse_accept_op(p, '-'))
+		parse_accept_op(p, '+');
+	if (p->t.kind != TOKEN_NUMBER)
+		return parse_bad(p);
+	parse_advance(p);
+	return RETORT_OK;
+}
+
+/* Any words, then ( number [, number] ). May be empty. */
+static retort_status column_type(struct parser *p, struct type *type)
+{
+	const char *start = p->t.s;
+	size_t n = 0;
+
+	type->length = type->scale = -1;
+	type->text = "";
+	if (!at_type_word(p))
+		return RETORT_OK;
+	while (at_type_word(p))
+		parse_advance(p);
+	if (parse_accept_op(p, '(')) {
+		TRY(signed_number(p));
+		if (parse_accept_op(p, ','))
+			TRY(signed_number(p));
+		TRY(parse_expect_op(p, ')'));
+	}
+	n = (size_t)(p->end - start);
+	/* SQLite reads GENERATED ALWAYS as words of the type, too. */
+	if (n >= 16 && cut_word(start, &n, "ALWAYS"))
+		cut_word(start, &n, "GENERATED");
+	type->text = type_text(p->mem, start, n);
+	if (!type->text)
+		return err_nomem(p->err);
+	create_type_kind(type);
+	return RETORT_OK;
+}
+
+static retort_status column(struct parser *p)
+{
+	struct column *col = arena_new(p->mem, struct column);
+	bool found = true;
+
+	if (!col || !vec_push(p->mem, &p->table->columns, col))
+		return err_nomem(p->err);
+	p->constraint = NULL;
+	TRY(parse_name(p, &col->name));
+	TRY(column_type(p, &col->type));
+	while (found)
+		TRY(parse_column_constraint(p, col, &found));
+	return RETORT_OK;
+}
+
+/* WITHOUT ROWID, STRICT */
+static retort_status table_options(struct parser *p)
+{
+	if (p->t.kind == TOKEN_END || parse_at_op(p, ';'))
+		return RETORT_OK;
+	do {
+		if (parse_accept(p, KW_WITHOUT)) {
+			if (!token_is(&p->t, "ROWID"))
+				return parse_bad(p);
+			p->table->without_rowid = true;
+		} else if (token_is(&p->t, "STRICT")) {
+			p->table->strict = true;
+		} else {
+			return parse_bad(p);
+		}
+		parse_advance(p);
+	} while (parse_accept_op(p, ','));
+	return RETORT_OK;
+}
+
+/*
+ * INTEGER, PRIMARY KEY (a DESC) is the rowid as it is without DESC; only
+ * INTEGER PRIMARY KEY DESC of the column is not. What means nothing goes.
+ */
+static void drop_idle_desc(struct parser *p, struct constraint *c)
+{
+	const struct column *col = NULL;
+
+	if (c->kind != CONSTRAINT_PRIMARY_KEY || c->parts.n != 1 ||
+	    !c->parts.v[0].column)
+		return;
+	for (size_t i = 0; !col && i < p->table->columns.n; i++)
+		if (!strcasecmp(p->table->columns.v[i]->name,
+				c->parts.v[0].column))
+			col = p->table->columns.v[i];
+	if (col && !strcasecmp(col->type.text, "INTEGER"))
+		c->parts.v[0].descending = false;
+}
+
+/* What follows the first constraint of the table; commas may be left out. */
+static retort_status more_constraints(struct parser *p)
+{
+	bool found = true, comma;
+
+	while (found) {
+		comma = parse_accept_op(p, ',');
+		if (comma)
+			p->constraint = NULL;
+		TRY(parse_table_constraint(p, &found));
+		if (comma && !found)
+			return parse_bad(p);
+	}
+	return RETORT_OK;
+}
+
+retort_status parse_table_body(struct parser *p)
+{
+	size_t inlined = 0;	/* constraints that columns have */
+	bool found = false;
+
+	TRY(parse_expect_op(p, '('));
+	TRY(column(p));
+	while (!found && parse_accept_op(p, ',')) {
+		inlined = p->table->constraints.n;
+		p->constraint = NULL;
+		TRY(parse_table_constraint(p, &found));
+		TRY(found ? more_constraints(p) : column(p));
+	}
+	TRY(parse_expect_op(p, ')'));
+	TRY(table_options(p));
+	if (found && !p->table->without_rowid)
+		for (size_t i = inlined; i < p->table->constraints.n; i++)
+			drop_idle_desc(p, p->table->constraints.v[i]);
+	return RETORT_OK;
+}

@@ -1,0 +1,279 @@
+#include "sql/token.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "sql/keyword.h"
+
+static bool is_digit(unsigned char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_hex(unsigned char c)
+{
+	return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
+}
+
+static bool is_letter(unsigned char c)
+{
+	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' || c >= 0x80;
+}
+
+static bool is_word(unsigned char c)
+{
+	return is_letter(c) || is_digit(c) || c == '$';
+}
+
+static bool is_space(unsigned char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v');
+}
+
+static const char *skip_block(struct lexer *lx, const char *s)
+{
+	for (s += 2; *s; s++) {
+		if (*s == '\n')
+			lx->line++;
+		else if (*s == '*' && s[1] == '/')
+			return s + 2;
+	}
+	return NULL;
+}
+
+/* To the next token; false in a comment that does not end. */
+static bool skip_space(struct lexer *lx)
+{
+	for (;;) {
+		const char *s = lx->at;
+
+		if (is_space((unsigned char)*s)) {
+			do	/* a vertical tab is space after one only */
+				lx->line += *s == '\n';
+			while (is_space((unsigned char)*++s) || *s == '\v');
+			lx->at = s;
+		} else if (*s == '-' && s[1] == '-') {
+			lx->at += strcspn(s, "\n");
+		} else if (*s == '/' && s[1] == '*' && s[2]) {
+			s = skip_block(lx, s);
+			if (!s)
+				return false;
+			lx->at = s;
+		} else if (!strncmp(s, "\xef\xbb\xbf", 3)) {
+			lx->at += 3;	/* a byte order mark is space */
+		} else {
+			return true;
+		}
+	}
+}
+
+/* A quote with its closing one, or with [ ]. */
+static size_t quoted(struct lexer *lx, enum token_kind *kind)
+{
+	const char *s = lx->at;
+	char q = *s == '[' ? ']' : *s;
+	size_t i;
+
+	for (i = 1; s[i]; i++) {
+		if (s[i] == '\n')
+			lx->line++;
+		if (s[i] != q)
+			continue;
+		if (q == ']' || s[i + 1] != q) {
+			*kind = q == '\'' ? TOKEN_STRING : TOKEN_QUOTED;
+			return i + 1;
+		}
+		i++;
+	}
+	*kind = TOKEN_BAD;
+	return i;
+}
+
+/* After the x of x'00'. */
+static size_t blob(struct lexer *lx, enum token_kind *kind)
+{
+	const char *s = lx->at;
+	size_t i = 2;
+
+	while (is_hex((unsigned char)s[i]))
+		i++;
+	*kind = s[i] == '\'' && i % 2 == 0 ? TOKEN_BLOB : TOKEN_BAD;
+	for (; s[i] && s[i] != '\''; i++)
+		lx->line += s[i] == '\n';
+	return s[i] ? i + 1 : i;
+}
+
+static size_t number(const char *s, enum token_kind *kind)
+{
+	size_t i = 0;
+
+	*kind = TOKEN_NUMBER;
+	if (s[0] == '0' && (s[1] | 0x20) == 'x' && is_hex((unsigned char)s[2])) {
+		for (i = 2; is_hex((unsigned char)s[i]); i++)
+			;
+	} else {
+		while (is_digit((unsigned char)s[i]))
+			i++;
+		if (s[i] == '.')
+			for (i++; is_digit((unsigned char)s[i]); i++)
+				;
+		if ((s[i] | 0x20) == 'e') {
+			size_t sign = s[i + 1] == '+' || s[i + 1] == '-';
+
+			if (is_digit((unsigned char)s[i + 1 + sign]))
+				for (i += 1 + sign; is_digit((unsigned char)s[i]); i++)
+					;
+		}
+	}
+	while (is_word((unsigned char)s[i])) {
+		*kind = TOKEN_BAD;
+		i++;
+	}
+	return i;
+}
+
+/* ?1 :a @a $a $a::b(c) */
+static size_t parameter(const char *s, enum token_kind *kind)
+{
+	size_t i = 1, letters = 0;
+
+	*kind = TOKEN_PARAMETER;
+	if (*s == '?') {
+		while (is_digit((unsigned char)s[i]))
+			i++;
+		return i;
+	}
+	for (; s[i]; i++) {
+		if (is_word((unsigned char)s[i])) {
+			letters++;
+		} else if (s[i] == '(' && letters) {
+			do
+				i++;
+			while (s[i] && !is_space((unsigned char)s[i]) && s[i] != ')');
+			if (s[i] == ')')
+				i++;
+			else
+				*kind = TOKEN_BAD;
+			break;
+		} else if (s[i] == ':' && s[i + 1] == ':') {
+			i++;
+		} else {
+			break;
+		}
+	}
+	if (!letters)
+		*kind = TOKEN_BAD;
+	return i;
+}
+
+static size_t operator(const char *s, enum token_kind *kind)
+{
+	*kind = TOKEN_OPERATOR;
+	switch (*s) {
+	case '-':
+		return s[1] != '>' ? 1 : s[2] == '>' ? 3 : 2;
+	case '<':
+		return s[1] == '=' || s[1] == '>' || s[1] == '<' ? 2 : 1;
+	case '>':
+		return s[1] == '=' || s[1] == '>' ? 2 : 1;
+	case '=':
+		return s[1] == '=' ? 2 : 1;
+	case '|':
+		return s[1] == '|' ? 2 : 1;
+	case '!':
+		if (s[1] == '=')
+			return 2;
+		break;
+	case '(': case ')': case ';': case '+': case '*': case '/':
+	case '%': case ',': case '&': case '~': case '.':
+		return 1;
+	}
+	*kind = TOKEN_BAD;
+	return 1;
+}
+
+static size_t word(const char *s, enum token_kind *kind)
+{
+	size_t i = 1;
+
+	*kind = TOKEN_WORD;
+	while (is_word((unsigned char)s[i]))
+		i++;
+	return i;
+}
+
+static size_t scan(struct lexer *lx, enum token_kind *kind)
+{
+	const char *s = lx->at;
+
+	switch (*s) {
+	case '\0':
+		*kind = TOKEN_END;
+		return 0;
+	case '\'': case '"': case '`': case '[':
+		return quoted(lx, kind);
+	case 'x': case 'X':
+		return s[1] == '\'' ? blob(lx, kind) : word(s, kind);
+	case '?': case ':': case '@': case '$': case '#':
+		return parameter(s, kind);
+	case '.':
+		if (!is_digit((unsigned char)s[1]))
+			break;
+		return number(s, kind);
+	default:
+		if (is_letter((unsigned char)*s))
+			return word(s, kind);
+		if (is_digit((unsigned char)*s))
+			return number(s, kind);
+	}
+	return operator(s, kind);
+}
+
+struct token token_next(struct lexer *lx)
+{
+	struct token t = {0};
+
+	if (!skip_space(lx)) {
+		t = (struct token){ TOKEN_BAD, lx->at, strlen(lx->at), lx->line };
+		for (const char *s = t.s; (s = strchr(s, '\n')); s++)
+			t.line--;	/* the comment was counted */
+	} else {
+		t.s = lx->at;
+		t.line = lx->line;
+		t.n = scan(lx, &t.kind);
+	}
+	lx->at += t.n;
+	return t;
+}
+
+bool token_is(const struct token *t, const char *w)
+{
+	return t->kind == TOKEN_WORD && !strncasecmp(t->s, w, t->n) &&
+	       !w[t->n];
+}
+
+bool token_is_op(const struct token *t, const char *op)
+{
+	return t->kind == TOKEN_OPERATOR && !strncmp(t->s, op, t->n) &&
+	       !op[t->n];
+}
+
+char *token_name(struct arena *mem, const struct token *t)
+{
+	char q, *name;
+	size_t n = 0;
+
+	if (t->kind != TOKEN_QUOTED && t->kind != TOKEN_STRING)
+		return arena_strndup(mem, t->s, t->n);
+	name = arena_strndup(mem, t->s + 1, t->n - 2);
+	q = *t->s;
+	if (!name || q == '[' || !strchr(name, q))
+		return name;
+	for (const char *s = name; *s; s++) {
+		name[n++] = *s;
+		if (*s == q)
+			s++;
+	}
+	name[n] = '\0';
+	return name;
+}
