@@ -2,16 +2,36 @@
 #ifndef RETORT_REVISION_GRAPH_H
 #define RETORT_REVISION_GRAPH_H
 
+#include "base/map.h"
 #include "revision/revision.h"
 
 struct graph {
-	VEC(struct revision *) revisions;	/* topological, bases first */
-	VEC(struct revision *) heads, bases;
-	struct map *by_id;
-	struct map *by_label;
+	struct revisions revisions;	/* topological, bases first */
+	struct revisions loaded;	/* in the order they were read */
+	struct revisions heads, bases;	/* by Revises */
+	struct revisions real_heads;	/* heads nothing depends on either */
+	struct map by_id, by_label;
 };
 
-VEC_OF(revisions, struct revision *);
+static inline bool revision_is_head(const struct revision *r)
+{
+	return !r->children.n;
+}
+
+static inline bool revision_is_base(const struct revision *r)
+{
+	return !r->parents.n;
+}
+
+static inline bool revision_is_branch_point(const struct revision *r)
+{
+	return r->children.n > 1;
+}
+
+static inline bool revision_is_merge_point(const struct revision *r)
+{
+	return r->parents.n > 1;
+}
 
 /*
  * Read every revision below the directories (the names of files that are no
@@ -41,12 +61,33 @@ retort_status graph_resolve_one(const struct graph *g, const char *identifier,
 				struct arena *mem, struct revision **out,
 				struct err *err);
 
+/*
+ * What lies between two places, newest first: for an upgrade to `upper` from
+ * the rows or the place `lower`; or `for_downgrade` from `upper` to `lower`.
+ * One element of a list may be any identifier; none is the base.
+ */
+struct iterate_options {
+	bool inclusive;		/* `lower` too */
+	bool implicit_base;	/* branches beside `lower`, from their bases */
+	bool lenient;		/* steps past the end stop there */
+	bool for_downgrade;
+};
+
+retort_status graph_iterate(const struct graph *g, const struct strings *upper,
+			    const struct strings *lower,
+			    const struct iterate_options *o, struct arena *mem,
+			    struct revisions *out, struct err *err);
+
 /* One step of a plan: what happens to the rows of the version table. */
 struct step {
-	struct revision *revision;
+	struct revision *revision;	/* NULL for a stamp */
 	enum direction way;
 	bool stamp;		/* rows only, nothing is run */
-	struct strings from, to;	/* the rows before and after */
+	struct strings from, to;	/* from which revisions to which */
+	/*
+	 * What is done to the version table. Where both have one row it may
+	 * be an UPDATE.
+	 */
 	struct strings delete_rows, insert_rows;
 };
 

@@ -7,6 +7,8 @@
 enum revision_format { REVISION_SQL, REVISION_C };
 enum direction { UPGRADE, DOWNGRADE };
 
+VEC_OF(revisions, struct revision *);
+
 struct revision {
 	const char *id;
 	struct strings down;		/* Revises */
@@ -17,10 +19,20 @@ struct revision {
 	const char *created;		/* as written, or NULL */
 	const char *path;
 	enum revision_format format;
+	/* Lines in the file, from 1; 0 where the field is not there. */
+	int id_line, down_line, depends_line, labels_line;
+	size_t body;		/* where the text after the header starts */
+	int body_line;
 	/* Set by the graph. */
-	VEC(struct revision *) parents, children;	/* by Revises */
-	VEC(struct revision *) dependencies, dependents; /* by Depends-on */
+	struct revisions parents, children;	/* by Revises */
+	struct revisions dependencies, dependents;	/* by Depends-on */
+	/*
+	 * What it stands on: its parents, and those of its dependencies that
+	 * no ancestor of it has already; and the reverse.
+	 */
+	struct revisions below, above;
 	struct strings all_labels;	/* own and inherited */
+	size_t index;			/* in the order they were read */
 	size_t order;			/* a topological number, bases first */
 };
 
@@ -32,10 +44,20 @@ struct revision {
 retort_status revision_read(const char *path, struct arena *mem,
 			    struct revision **out, struct err *err);
 
-/* Parse a header that is in memory already; `path` is for messages. */
+/*
+ * Parse a header that is in memory already; `path` is for messages. *complete
+ * (may be NULL) is false when the text ended before the header did.
+ */
 retort_status revision_parse(const char *path, const char *text, size_t n,
 			     struct arena *mem, struct revision **out,
-			     struct err *err);
+			     bool *complete, struct err *err);
+
+/*
+ * May this be the id of a revision, or with `label` a branch label? Else an
+ * error that says why not, without a place.
+ */
+retort_status revision_check_name(const char *name, bool label,
+				  struct err *err);
 
 /*
  * The statements of an SQL revision's section for this dialect, split, with

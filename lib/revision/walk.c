@@ -1,0 +1,137 @@
+#include "revision/walk.h"
+
+#include <string.h>
+
+retort_status set_init(const struct graph *g, struct arena *mem,
+		       struct revision_set *out, struct err *err)
+{
+	*out = (struct revision_set){0};
+	out->has = arena_array(mem, bool, g->loaded.n + 1);
+	return out->has ? RETORT_OK : err_nomem(err);
+}
+
+retort_status set_add(struct revision_set *s, struct revision *r,
+		      struct arena *mem, struct err *err)
+{
+	if (s->has[r->index])
+		return RETORT_OK;
+	if (!vec_push(mem, &s->list, r))
+		return err_nomem(err);
+	s->has[r->index] = true;
+	return RETORT_OK;
+}
+
+static const struct revisions *edges_of(const struct revision *r,
+					enum walk_edges edges)
+{
+	switch (edges) {
+	case WALK_PARENTS:
+		return &r->parents;
+	case WALK_CHILDREN:
+		return &r->children;
+	case WALK_BELOW:
+		return &r->below;
+	case WALK_ABOVE:
+		break;
+	}
+	return &r->above;
+}
+
+/* Add all that is reached from s->list.v[at] on: the list is the queue. */
+static retort_status flood(struct revision_set *s, size_t at,
+			   enum walk_edges edges, struct arena *mem,
+			   struct err *err)
+{
+	for (; at < s->list.n; at++) {
+		const struct revisions *e = edges_of(s->list.v[at], edges);
+
+		for (size_t i = 0; i < e->n; i++)
+			TRY(set_add(s, e->v[i], mem, err));
+	}
+	return RETORT_OK;
+}
+
+retort_status walk_reach(const struct graph *g, const struct revisions *from,
+			 enum walk_edges edges, struct arena *mem,
+			 struct revision_set *out, struct err *err)
+{
+	TRY(set_init(g, mem, out, err));
+	for (size_t i = 0; i < from->n; i++)
+		TRY(set_add(out, from->v[i], mem, err));
+	return flood(out, 0, edges, mem, err);
+}
+
+/* Of `from`, which ones are reached from from->v[i] without itself? */
+static retort_status overlap(const struct graph *g,
+			     const struct revisions *from, size_t i,
+			     enum walk_edges edges, struct err *err)
+{
+	SCRATCH(tmp);
+	struct revisions one = { &from->v[i], 1, 1 };
+	struct revision_set reached;
+	struct buf names = { .mem = &tmp };
+
+	TRY(walk_reach(g, &one, edges, &tmp, &reached, err));
+	for (size_t j = 0; j < from->n; j++)
+		if (from->v[j] != from->v[i] && reached.has[from->v[j]->index])
+			buf_addf(&names, "%s%s", names.n ? ", " : "",
+				 from->v[j]->id);
+	if (!buf_text(&names))
+		return err_nomem(err);
+	if (!names.n)
+		return RETORT_OK;
+	err_set(err, RETORT_E_FAIL, "Requested revision %s overlaps with "
+		"other requested revisions %s", from->v[i]->id, names.s);
+	err_hint(err, "One of them already includes the other: leave out the "
+		 "older one.");
+	return RETORT_E_FAIL;
+}
+
+retort_status walk_reach_apart(const struct graph *g,
+			       const struct revisions *from,
+			       enum walk_edges edges, struct arena *mem,
+			       struct revision_set *out, struct err *err)
+{
+	SCRATCH(tmp);
+	struct revision_set start, inner;
+	bool apart = true;
+
+	TRY(walk_reach(g, from, edges, mem, out, err));
+	/* Reached a second time, over an edge? */
+	TRY(set_init(g, &tmp, &start, err));
+	TRY(set_init(g, &tmp, &inner, err));
+	for (size_t i = 0; i < from->n; i++)
+		TRY(set_add(&start, from->v[i], &tmp, err));
+	for (size_t i = 0; i < out->list.n; i++) {
+		const struct revisions *e = edges_of(out->list.v[i], edges);
+
+		for (size_t j = 0; j < e->n; j++)
+			apart = apart && !start.has[e->v[j]->index];
+	}
+	for (size_t i = 0; !apart && i < start.list.n; i++)
+		TRY(overlap(g, &start.list, i, edges, err));
+	return RETORT_OK;
+}
+
+retort_status walk_shares_lineage(const struct graph *g,
+				  const struct revision *r,
+				  const struct revisions *against,
+				  bool dependencies, bool *out,
+				  struct err *err)
+{
+	SCRATCH(tmp);
+	struct revision *self = g->loaded.v[r->index];
+	struct revisions one = { &self, 1, 1 };
+	struct revision_set up, down;
+	bool shares = !against->n;
+
+	TRY(walk_reach(g, &one, dependencies ? WALK_ABOVE : WALK_CHILDREN,
+		       &tmp, &up, err));
+	TRY(walk_reach(g, &one, dependencies ? WALK_BELOW : WALK_PARENTS,
+		       &tmp, &down, err));
+	for (size_t i = 0; i < against->n; i++)
+		shares = shares || up.has[against->v[i]->index] ||
+			 down.has[against->v[i]->index];
+	*out = shares;
+	return RETORT_OK;
+}
