@@ -1,4 +1,4 @@
-/* realpath(3), symlink(2) and nftw(3) are of the X/Open part of POSIX. */
+/* nftw(3) and setitimer(2) are of the X/Open part of POSIX. */
 #define _XOPEN_SOURCE 700
 
 #include <criterion/criterion.h>
@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -379,20 +380,36 @@ static void on_alarm(int sig)
 	(void)sig;
 }
 
-Test(base, file_write_goes_on_after_a_signal)
+static void ticks(int microseconds)
 {
 	struct sigaction sa = { .sa_handler = on_alarm };	/* no SA_RESTART */
-	struct itimerval tick = { {0, 200}, {0, 200} }, stop = { {0, 0}, {0, 0} };
-	size_t n = 8 * 1024 * 1024;
-	char *big = arena_alloc(&mem, n);
+	struct itimerval it = { {0, microseconds}, {0, microseconds} };
 
-	memset(big, 'x', n);
 	sigaction(SIGALRM, &sa, NULL);
-	setitimer(ITIMER_REAL, &tick, NULL);
-	retort_status rc = file_write("a", big, n, true, &err);
-	setitimer(ITIMER_REAL, &stop, NULL);
+	setitimer(ITIMER_REAL, &it, NULL);
+}
+
+/* Opening and reading a FIFO both wait for the other side. */
+Test(base, file_read_goes_on_after_a_signal)
+{
+	retort_status rc;
+	char *text;
+	pid_t pid;
+
+	cr_assert(!mkfifo("fifo", 0600));
+	pid = fork();
+	if (pid == 0) {
+		execlp("sh", "sh", "-c", "sleep 0.1; exec >fifo; "
+		       "sleep 0.1; echo text", (char *)NULL);
+		_exit(127);
+	}
+	ticks(20000);
+	rc = file_read("fifo", &mem, &text, NULL, &err);
+	ticks(0);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
 	cr_assert_eq(rc, RETORT_OK, "%s", err.pub.message);
-	cr_assert_eq(strlen(content("a")), n);
+	cr_assert_str_eq(text, "text\n");
 }
 
 Test(base, file_mkdirs)
@@ -463,6 +480,18 @@ Test(base, process_output_and_status)
 	cr_assert_eq(run("kill -9 $$", NULL, &out), 128 + 9);
 	cr_assert_eq(run("yes | head -c 300000", NULL, &out), 0);
 	cr_assert_eq(strlen(out), 300000);
+}
+
+Test(base, process_goes_on_after_a_signal)
+{
+	char *out;
+	int status;
+
+	ticks(20000);
+	status = run("sleep 0.1; echo a; exec >&- 2>&-; sleep 0.1", NULL, &out);
+	ticks(0);
+	cr_assert_eq(status, 0);
+	cr_assert_str_eq(out, "a\n");
 }
 
 Test(base, process_that_does_not_start)
