@@ -4,16 +4,37 @@ WARN   = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
          -Wmissing-prototypes -Wwrite-strings -Wpointer-arith -Wundef \
          -Wformat=2 -Wno-format-nonliteral -Wvla -Wcast-qual \
          -Wno-missing-field-initializers
+ifneq ($(CI)$(WERROR),)
+WARN  += -Werror
+endif
 CFLAGS = -O2 -g
 O      = build
 ALL    = $(STD) $(WARN) $(CFLAGS) -fvisibility=hidden -fPIC -Ilib -Ilib/include -I$(O) -MMD -MP
 LIBS   = -lsqlite3 -linih -ljansson -lmd -ldl
 
-SRC  = $(sort $(wildcard lib/*.c lib/*/*.c lib/*/*/*.c))
-LIB  = $(SRC:%.c=$(O)/%.o) $(O)/sql.o
-CMD  = $(patsubst %.c,$(O)/%.o,$(wildcard cmd/db/*.c))
-SQL  = $(sort $(wildcard lib/dialect/*/*.sql))
-UNIT = $(patsubst tests/unit/%.c,$(O)/tests/%,$(wildcard tests/unit/test_*.c))
+PREFIX = /usr/local
+BIN    = $(DESTDIR)$(PREFIX)/bin
+LIBDIR = $(DESTDIR)$(PREFIX)/lib
+DATA   = $(DESTDIR)$(PREFIX)/share/retort
+MAN    = $(DESTDIR)$(PREFIX)/share/man
+
+# the version stands in retort.h, that of the binary interface here
+HASH   = \#
+VERSION := $(shell sed -n 's/^$(HASH)define RETORT_VERSION "\(.*\)"/\1/p' lib/include/retort/retort.h)
+SONAME = libretort.so.0
+SOFILE = libretort.so.$(VERSION)
+
+SRC   = $(sort $(wildcard lib/*/*.c lib/*/*/*.c))
+LIB   = $(SRC:%.c=$(O)/%.o) $(O)/sql.o
+CMD   = $(patsubst %.c,$(O)/%.o,$(sort $(wildcard cmd/db/*.c)))
+SQL   = $(sort $(wildcard lib/dialect/*/*.sql))
+UNIT  = $(patsubst tests/unit/%.c,$(O)/tests/%,$(sort $(wildcard tests/unit/test_*.c)))
+FUZZ  = $(patsubst tests/fuzz/%.c,$(O)/tests/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+TOOLS = $(patsubst tests/conformance/%.c,$(O)/tests/%,$(sort $(wildcard tests/conformance/replay-*.c)))
+BENCH = $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(sort $(wildcard tests/bench/*.c)))
+TESTS = $(UNIT) $(FUZZ) $(TOOLS)
+# `make test` alone uses all processors; `make -jN test` uses N
+JOBS  = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 all: $(O)/db $(O)/libretort.so $(O)/libretort.a
 
@@ -31,18 +52,80 @@ $(O)/%.o: %.c | $(O)/sql.h
 $(O)/libretort.a: $(LIB)
 	@rm -f $@
 	ar rcs $@ $^
-$(O)/libretort.so: $(LIB)
-	$(CC) -shared $(CFLAGS) $^ $(LIBS) -o $@
+$(O)/$(SOFILE): $(LIB) lib/libretort.map
+	$(CC) -shared $(CFLAGS) $(LDFLAGS) -Wl,-soname,$(SONAME) -Wl,--version-script=lib/libretort.map $(LIB) $(LIBS) -o $@
+$(O)/$(SONAME): $(O)/$(SOFILE)
+	ln -sf $(SOFILE) $@
+$(O)/libretort.so: $(O)/$(SONAME)
+	ln -sf $(SONAME) $@
 $(O)/db: $(CMD) $(O)/libretort.a
-	$(CC) $(CFLAGS) $^ $(LIBS) -o $@
-$(O)/tests/%: $(O)/tests/unit/%.o $(O)/libretort.a
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+
+$(O)/tests/test_%: $(O)/tests/unit/test_%.o $(O)/libretort.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $< $(O)/libretort.a $(LIBS) -lcriterion -o $@
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -lcriterion -o $@
+$(O)/tests/replay-%: $(O)/tests/conformance/replay-%.o $(O)/libretort.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+$(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libretort.a
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+$(O)/tests/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay.o $(O)/libretort.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+
+tests: all $(TESTS)
+
+install: all
+	install -d $(BIN) $(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/include/retort $(DATA)
+	install $(O)/db $(BIN)/db
+	install -m 644 $(O)/libretort.a $(LIBDIR)
+	install $(O)/$(SOFILE) $(LIBDIR)
+	ln -sf $(SOFILE) $(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(LIBDIR)/libretort.so
+	install -m 644 lib/include/retort/*.h $(DESTDIR)$(PREFIX)/include/retort
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' lib/retort.pc.in >$(LIBDIR)/pkgconfig/retort.pc
+	chmod 644 $(LIBDIR)/pkgconfig/retort.pc
+	cd migrations_template && find . -type f -exec install -D -m 644 {} $(abspath $(DATA))/migrations_template/{} \;
+	for f in docs/man/*.[1-9]; do test ! -f $$f || install -D -m 644 $$f $(MAN)/man$${f##*.}/$${f##*/} || exit 1; done
+
+# the two commands of the README; each brings what the machine lacks
+quickstart:
+	@tools/setup.sh build
+	$(MAKE) -s $(JOBS) all
+	@tools/quickstart.sh $(abspath $(O))
+test:
+	@tools/setup.sh test
+	$(MAKE) -s $(JOBS) tests
+	$(MAKE) -s $(JOBS) $(ASAN) tests
+	$(MAKE) -s $(JOBS) $(CLANG) tests
+	@tests/run_all.sh
+
+ASAN  = O=build-asan CFLAGS='-O1 -g -DDEBUG -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all'
+CLANG = O=build-clang CC=clang
 
 unit: $(UNIT)
-	@for t in $(UNIT); do $$t || exit 1; done
+	@tests/unit/run $(O)
+cli: all
+	@tests/cli/run $(O)
+fuzz: $(FUZZ)
+	@tests/fuzz/run $(O)
+conformance: all $(TOOLS)
+	@tests/conformance/run $(O)
+bench: all $(BENCH)
+	@tests/bench/run $(O)
+check-headers:
+	@tests/headers/run
+check-symbols: $(O)/libretort.so
+	@tests/symbols/run $(O)
+asan:
+	$(MAKE) $(ASAN) unit cli fuzz
+test-clang:
+	$(MAKE) $(CLANG) unit cli
+valgrind: $(UNIT)
+	@VALGRIND=1 tests/unit/run $(O)
 clean:
 	rm -rf build build-*
+
 .SECONDARY:
--include $(LIB:.o=.d) $(CMD:.o=.d)
-.PHONY: all unit clean
+-include $(LIB:.o=.d) $(CMD:.o=.d) $(wildcard $(O)/tests/*/*.d)
+.PHONY: all tests install quickstart test unit cli fuzz conformance bench check-headers check-symbols asan test-clang valgrind clean
