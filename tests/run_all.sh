@@ -1,0 +1,46 @@
+#!/bin/sh
+# Every suite in every build that `make test` has made, and the total.
+# A suite is a program whose last line ends with "N passed, N failed"; one
+# that could not be run says "not run: REASON" instead, a failure under CI.
+cd "$(dirname "$0")/.." || exit 1
+passed=0 failed=0
+log=$(mktemp) || exit 1
+trap 'rm -f "$log"' EXIT
+
+suite() {	# LABEL COMMAND [ARGUMENT…]
+	label=$1
+	shift
+	printf '== %s\n' "$label"
+	"$@" >"$log" 2>&1
+	status=$?
+	cat "$log"
+	last=$(tail -n 1 "$log")
+	p=$(printf '%s\n' "$last" | sed -n 's/.*\b\([0-9][0-9]*\) passed, [0-9][0-9]* failed$/\1/p')
+	f=$(printf '%s\n' "$last" | sed -n 's/.*\b[0-9][0-9]* passed, \([0-9][0-9]*\) failed$/\1/p')
+	case $last in
+	*"not run: "*) p=0 f=0; [ "${CI:-false}" = false ] || f=1 ;;
+	*) [ $status -eq 0 ] || [ "${f:-0}" -gt 0 ] || f=1 ;;
+	esac
+	passed=$((passed + ${p:-0}))
+	failed=$((failed + ${f:-1}))
+}
+
+suite 'unit' tests/unit/run build
+suite 'unit, clang' tests/unit/run build-clang
+suite 'unit, sanitizers' tests/unit/run build-asan
+suite 'unit, valgrind' env VALGRIND=1 tests/unit/run build
+suite 'headers' tests/headers/run
+suite 'symbols' tests/symbols/run build
+suite 'install' tests/install/run build
+suite 'cli' tests/cli/run build
+suite 'cli, clang' tests/cli/run build-clang
+suite 'cli, sanitizers' tests/cli/run build-asan
+suite 'fuzz corpus, sanitizers' tests/fuzz/run build-asan
+suite 'conformance' tests/conformance/run build
+suite 'quickstart' tests/quickstart/run build
+suite 'readme' tests/readme.sh build
+suite 'example' tests/example/run build
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
