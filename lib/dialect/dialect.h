@@ -14,8 +14,10 @@ enum dialect_caps {
 	CAP_DDL_IN_TX = 1u << 0,	/* DDL rolls back */
 	CAP_COMMENTS = 1u << 1,		/* COMMENT ON */
 	CAP_SCHEMAS = 1u << 2,		/* named schemas */
-	CAP_ADD_CYCLE = 1u << 3		/* a foreign key may name a table that
+	CAP_ADD_CYCLE = 1u << 3,	/* a foreign key may name a table that
 					   is not there yet */
+	CAP_FOLD_CASE = 1u << 4,	/* names: ASCII case does not matter */
+	CAP_OPCLASS = 1u << 5		/* operator classes in indexes */
 };
 
 struct conn;

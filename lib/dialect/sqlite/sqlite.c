@@ -34,7 +34,7 @@ static retort_status split(const char *sql, struct arena *mem,
 const struct dialect dialect_sqlite = {
 	.name = "sqlite",
 	.schemes = schemes,
-	.caps = CAP_DDL_IN_TX | CAP_ADD_CYCLE,
+	.caps = CAP_DDL_IN_TX | CAP_ADD_CYCLE | CAP_FOLD_CASE,
 	.sql = sql_sqlite,
 	.open = sqlite_open,
 	.adopt = sqlite_adopt,

@@ -1,0 +1,123 @@
+#include "model/declare.h"
+
+#include <string.h>
+
+enum { NAME_LIMIT = 255 };
+
+static const struct naming by_default = {
+	.ix = "ix_%(table)s_%(columns)s",
+	.uq = "uq_%(table)s_%(columns)s",
+	.ck = "ck_%(table)s_%(columns)s",
+	.fk = "fk_%(table)s_%(columns)s_%(ref_table)s",
+	.pk = "pk_%(table)s"
+};
+
+static const char *or_default(const char *pattern, const char *usual)
+{
+	return pattern ? pattern : usual;
+}
+
+static retort_status set_naming(struct declare *x, const struct naming *n)
+{
+	struct naming *whole = arena_new(x->mem, struct naming);
+
+	if (!whole)
+		return RETORT_E_NOMEM;
+	*whole = (struct naming){
+		.ix = or_default(n->ix, by_default.ix),
+		.uq = or_default(n->uq, by_default.uq),
+		.ck = or_default(n->ck, by_default.ck),
+		.fk = or_default(n->fk, by_default.fk),
+		.pk = or_default(n->pk, by_default.pk)
+	};
+	x->naming = whole;
+	return RETORT_OK;
+}
+
+void declare_init(struct declare *x, const struct dialect *d,
+		  const struct naming *naming, struct arena *mem,
+		  struct err *err)
+{
+	*x = (struct declare){
+		.d = d, .naming = &by_default, .mem = mem, .err = err,
+		.names.fold_case = d->caps & CAP_FOLD_CASE
+	};
+	if (naming && set_naming(x, naming))
+		x->nomem = true;
+}
+
+retort_status declare_error(struct declare *x, const char *fmt, ...)
+{
+	const retort_model *m = x->m;
+	const char *text;
+	va_list ap;
+	SCRATCH(tmp);
+
+	va_start(ap, fmt);
+	text = arena_vprintf(&tmp, fmt, ap);
+	va_end(ap);
+	if (!text)
+		return err_nomem(x->err);
+	if (!m) {
+		if (x->table && x->table->name)
+			err_set(x->err, RETORT_E_FAIL, "table \"%s\": %s",
+				x->table->name, text);
+		else
+			err_set(x->err, RETORT_E_FAIL, "%s", text);
+		return RETORT_E_FAIL;
+	}
+	if (m->model)
+		err_set(x->err, RETORT_E_FAIL, "model \"%s\": %s", m->model,
+			text);
+	else
+		err_set(x->err, RETORT_E_FAIL, "%s \"%s\": %s",
+			m->kind == RETORT_OBJECT_TABLE ? "table" :
+			m->kind == RETORT_OBJECT_VIEW ? "view" :
+			m->kind == RETORT_OBJECT_TRIGGER ? "trigger" : "object",
+			m->table ? m->table : "", text);
+	err_where(x->err, m->file, m->line);
+	return RETORT_E_FAIL;
+}
+
+const char *declare_text(struct declare *x, const char *s)
+{
+	const char *copy = arena_strdup(x->mem, s);
+
+	x->nomem |= s && !copy;
+	return copy;
+}
+
+retort_status declare_done(struct declare *x)
+{
+	return x->nomem ? err_nomem(x->err) : RETORT_OK;
+}
+
+retort_status declare_name(struct declare *x, const char *kind,
+			   const char *name)
+{
+	if (!name || !*name)
+		return declare_error(x, "a %s has no name", kind);
+	if (strlen(name) > NAME_LIMIT)
+		return declare_error(x, "the name of %s \"%.40s…\" is longer "
+				     "than %d bytes", kind, name, NAME_LIMIT);
+	return RETORT_OK;
+}
+
+void declare_split(struct declare *x, const char *whole, const char **schema,
+		   const char **name)
+{
+	const char *dot = whole ? strchr(whole, '.') : NULL;
+
+	if (!dot || !(x->d->caps & CAP_SCHEMAS)) {
+		*name = whole;
+		return;
+	}
+	*schema = arena_strndup(x->mem, whole, (size_t)(dot - whole));
+	*name = arena_strdup(x->mem, dot + 1);
+	x->nomem |= !*schema || !*name;
+}
+
+bool declare_wanted(const struct declare *x, const char *only)
+{
+	return !only || !strcmp(only, x->d->name);
+}

@@ -1,0 +1,123 @@
+#include <stdint.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "model/model.h"
+
+/* PostgreSQL cuts longer names off; so that none changes there, none is. */
+enum { NAME_MAX_BYTES = 63, NAME_KEPT = 54 };
+
+static bool upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool lower(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static bool digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/*
+ * A capital begins a word when a small letter or a digit stands before it, or
+ * when it is not the first character and a small letter follows.
+ */
+static bool begins_word(const char *name, size_t i)
+{
+	if (!i || !upper(name[i]))
+		return false;
+	return lower(name[i - 1]) || digit(name[i - 1]) || lower(name[i + 1]);
+}
+
+char *model_table_name(struct arena *mem, const char *model)
+{
+	struct buf b = { .mem = mem };
+
+	for (size_t i = 0; model[i]; i++) {
+		if (b.n && begins_word(model, i))
+			buf_addc(&b, '_');
+		if (b.n || model[i] != '_')
+			buf_addc(&b, upper(model[i]) ? (char)(model[i] | 32)
+						     : model[i]);
+	}
+	return buf_text(&b);
+}
+
+/* The word at `at` of a pattern: "%(word)s". 0: there is none. */
+static size_t placeholder(const char *at, const char **word, size_t *n)
+{
+	const char *end;
+
+	if (strncmp(at, "%(", 2))
+		return 0;
+	end = strchr(at, ')');
+	if (!end || end[1] != 's')
+		return 0;
+	*word = at + 2;
+	*n = (size_t)(end - *word);
+	return (size_t)(end + 2 - at);
+}
+
+static bool is(const char *word, size_t n, const char *a, const char *b)
+{
+	return (strlen(a) == n && !memcmp(word, a, n)) ||
+	       (strlen(b) == n && !memcmp(word, b, n));
+}
+
+static void add_columns(struct buf *b, const struct strings *columns)
+{
+	for (size_t i = 0; columns && i < columns->n; i++) {
+		if (i)
+			buf_addc(b, '_');
+		buf_add(b, columns->v[i]);
+	}
+}
+
+/* A long name keeps its start and ends in a number made of all of it. */
+static char *shortened(struct arena *mem, char *name)
+{
+	uint32_t h = 2166136261u;
+	size_t keep = NAME_KEPT;
+
+	if (!name || strlen(name) <= NAME_MAX_BYTES)
+		return name;
+	for (const char *p = name; *p; p++)
+		h = (h ^ (unsigned char)*p) * 16777619u;
+	while (keep && ((unsigned char)name[keep] & 0xc0) == 0x80)
+		keep--;
+	return arena_printf(mem, "%.*s_%08x", (int)keep, name, (unsigned)h);
+}
+
+char *naming_apply(struct arena *mem, const char *pattern, const char *table,
+		   const struct strings *columns, const char *ref_table,
+		   const char *hint)
+{
+	struct buf b = { .mem = mem };
+	const char *word;
+	size_t n, skip;
+
+	for (const char *p = pattern; *p; p += skip) {
+		skip = placeholder(p, &word, &n);
+		if (!skip) {
+			buf_addc(&b, *p);
+			skip = 1;
+		} else if (is(word, n, "table", "table_name")) {
+			buf_add(&b, table);
+		} else if (is(word, n, "columns", "column_0_N_name")) {
+			add_columns(&b, columns);
+		} else if (is(word, n, "column", "column_0_name")) {
+			buf_add(&b, columns && columns->n ? columns->v[0] : "");
+		} else if (is(word, n, "ref_table", "referred_table_name")) {
+			buf_add(&b, ref_table ? ref_table : "");
+		} else if (is(word, n, "hint", "constraint_name")) {
+			buf_add(&b, hint ? hint : "");
+		} else {
+			buf_addn(&b, p, skip);
+		}
+	}
+	return shortened(mem, buf_text(&b));
+}

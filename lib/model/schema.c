@@ -1,0 +1,271 @@
+#include <stdint.h>
+
+#include "base/map.h"
+#include "model/declare.h"
+
+/* What is declared so far, by name; and what is looked up at the end. */
+struct whole {
+	struct declare x;
+	struct schema *schema;
+	struct arena tmp;
+	struct map relations;	/* "schema.name" -> const char * source */
+	struct map tables;	/* "schema.name" -> struct table * */
+	struct map indexes;	/* name -> source */
+	struct map triggers;
+	struct declared_keys keys;
+	VEC(const retort_model *) on;	/* triggers, to be looked up */
+};
+
+static const char *key_of(struct whole *w, const char *schema,
+			  const char *name)
+{
+	if (!schema)
+		return name;
+	return arena_printf(&w->tmp, "%s.%s", schema, name);
+}
+
+/* Put a name into a map where it must not be yet. */
+static retort_status claim(struct whole *w, struct map *m, const char *kind,
+			   const char *key, const char *source)
+{
+	const char *before;
+
+	if (!key)
+		return err_nomem(w->x.err);
+	before = map_get(m, key);
+	if (before)
+		return declare_error(&w->x, "%s \"%s\" is declared already at "
+				     "%s", kind, key, before);
+	if (!map_put(m, key, (void *)(uintptr_t)(source ? source : "?")))
+		return err_nomem(w->x.err);
+	return RETORT_OK;
+}
+
+static retort_status add_table(struct whole *w)
+{
+	struct table *t = arena_new(w->schema->mem, struct table);
+	const char *key;
+
+	if (!t)
+		return err_nomem(w->x.err);
+	w->x.table = t;
+	TRY(declare_table(&w->x));
+	key = key_of(w, t->schema, t->name);
+	TRY(claim(w, &w->relations, "table", key, t->source));
+	if (!map_put(&w->tables, key, t) ||
+	    !vec_push(w->schema->mem, &w->schema->tables, t))
+		return err_nomem(w->x.err);
+	return RETORT_OK;
+}
+
+static retort_status add_object(struct whole *w)
+{
+	struct object *o = NULL;
+	const char *key;
+
+	w->x.table = NULL;
+	TRY(declare_object(&w->x, &o));
+	key = key_of(w, o->schema, o->name);
+	if (o->kind == OBJECT_VIEW)
+		TRY(claim(w, &w->relations, "view", key, o->source));
+	if (o->kind == OBJECT_TRIGGER) {
+		TRY(claim(w, &w->triggers, "trigger", key, o->source));
+		if (!vec_push(&w->tmp, &w->on, w->x.m))
+			return err_nomem(w->x.err);
+	}
+	if (!vec_push(w->schema->mem, &w->schema->objects, o))
+		return err_nomem(w->x.err);
+	return RETORT_OK;
+}
+
+/* The table a key names: as it is written, or in a schema. */
+static retort_status find_target(struct whole *w, struct declared_key *k,
+				 struct table **out)
+{
+	struct constraint *c = k->key;
+	const char *whole = c->ref_table;
+	const char *key = key_of(w, k->table->schema, whole);
+
+	if (!key)
+		return err_nomem(w->x.err);
+	*out = map_get(&w->tables, key);
+	if (*out) {
+		c->ref_schema = (*out)->schema;
+		c->ref_table = (*out)->name;
+		return RETORT_OK;
+	}
+	*out = map_get(&w->tables, whole);
+	declare_split(&w->x, whole, &c->ref_schema, &c->ref_table);
+	return declare_done(&w->x);
+}
+
+static retort_status missing(struct whole *w, const struct declared_key *k,
+			     const char *column)
+{
+	const char *own = k->key->parts.v[0].column;
+
+	if (column)
+		declare_error(&w->x, "column \"%s\" references column \"%s\" "
+			      "of table \"%s\", which has no such column", own,
+			      column, k->key->ref_table);
+	else
+		declare_error(&w->x, "column \"%s\" references table \"%s\", "
+			      "which is not declared", own, k->key->ref_table);
+	err_hint(w->x.err, "Declare it, or write .unchecked = true beside the "
+		 "reference when it is to stay.");
+	return RETORT_E_FAIL;
+}
+
+/* No columns named: the primary key of the table, which must fit. */
+static retort_status check_key_of(struct whole *w, struct declared_key *k,
+				  const struct table *target)
+{
+	const struct constraint *key = table_primary_key(target);
+
+	if (k->unchecked || (key && key->parts.n == k->key->parts.n))
+		return RETORT_OK;
+	return declare_error(&w->x, "the foreign key to \"%s\" has %zu columns "
+			     "and the primary key there has %zu", target->name,
+			     k->key->parts.n, key ? key->parts.n : 0);
+}
+
+static retort_status resolve(struct whole *w, struct declared_key *k)
+{
+	struct strings *columns = &k->key->ref_columns;
+	struct table *target = NULL;
+
+	w->x.m = k->m;
+	w->x.table = k->table;
+	TRY(find_target(w, k, &target));
+	if (!target)
+		return k->unchecked ? RETORT_OK : missing(w, k, NULL);
+	for (size_t i = 0; i < columns->n; i++) {
+		const struct column *c = table_column(&w->x.names, target,
+						      columns->v[i]);
+
+		if (c)
+			columns->v[i] = c->name;
+		else if (!k->unchecked)
+			return missing(w, k, columns->v[i]);
+	}
+	return columns->n ? RETORT_OK : check_key_of(w, k, target);
+}
+
+static retort_status check_trigger(struct whole *w, const retort_model *m)
+{
+	const char *key = key_of(w, m->schema, m->on);
+
+	w->x.m = m;
+	if (!key)
+		return err_nomem(w->x.err);
+	if (m->unchecked || map_get(&w->relations, key))
+		return RETORT_OK;
+	declare_error(&w->x, "it is on \"%s\", which is not declared", m->on);
+	err_hint(w->x.err, "Declare the table or view, or write .unchecked = "
+		 "true.");
+	return RETORT_E_FAIL;
+}
+
+/* An index that the convention named gives way to one named by hand. */
+static retort_status name_index(struct whole *w, const struct table *t,
+				struct index *i)
+{
+	const char *name = i->name, *key = key_of(w, t->schema, name);
+
+	for (int n = 2; key && map_get(&w->indexes, key); n++) {
+		name = arena_printf(w->schema->mem, "%s_%d", i->name, n);
+		key = name ? key_of(w, t->schema, name) : NULL;
+	}
+	if (!key || !map_put(&w->indexes, key, i))
+		return err_nomem(w->x.err);
+	i->name = name;
+	return RETORT_OK;
+}
+
+static retort_status index_clash(struct whole *w, const struct table *t,
+				 const char *name)
+{
+	w->x.m = NULL;
+	w->x.table = NULL;
+	declare_error(&w->x, "index \"%s\" of table \"%s\" is declared twice",
+		      name, t->name);
+	if (t->source)
+		err_detail(w->x.err, "The second one is at %s.", t->source);
+	return RETORT_E_FAIL;
+}
+
+/* First those with names of their own, then the others. */
+static retort_status name_indexes(struct whole *w, bool by_convention)
+{
+	for (size_t n = 0; n < w->schema->tables.n; n++) {
+		struct table *t = w->schema->tables.v[n];
+
+		for (size_t i = 0; i < t->indexes.n; i++) {
+			struct index *ix = t->indexes.v[i];
+			const char *key = key_of(w, t->schema, ix->name);
+
+			if (ix->auto_name != by_convention)
+				continue;
+			if (!key)
+				return err_nomem(w->x.err);
+			if (!by_convention && map_get(&w->indexes, key))
+				return index_clash(w, t, ix->name);
+			TRY(name_index(w, t, ix));
+		}
+	}
+	return RETORT_OK;
+}
+
+static retort_status check(struct whole *w)
+{
+	for (size_t i = 0; i < w->keys.n; i++)
+		TRY(resolve(w, &w->keys.v[i]));
+	for (size_t i = 0; i < w->on.n; i++)
+		TRY(check_trigger(w, w->on.v[i]));
+	TRY(name_indexes(w, false));
+	return name_indexes(w, true);
+}
+
+static retort_status read_all(struct whole *w, const retort_models *models)
+{
+	for (const retort_model *const *m = models->begin; m < models->end;
+	     m++) {
+		/* Padding a linker may have put between two files. */
+		if (!*m)
+			continue;
+		w->x.m = *m;
+		if (!declare_wanted(&w->x, (*m)->only))
+			continue;
+		if ((*m)->kind == RETORT_OBJECT_TABLE)
+			TRY(add_table(w));
+		else
+			TRY(add_object(w));
+	}
+	return check(w);
+}
+
+static void whole_clear(struct whole *w)
+{
+	arena_clear(&w->tmp);
+}
+
+retort_status model_schema(const retort_models *models,
+			   const struct dialect *d,
+			   const struct naming *naming, struct arena *mem,
+			   struct schema **out, struct err *err)
+{
+	__attribute__((cleanup(whole_clear))) struct whole w = {0};
+	bool fold = d->caps & CAP_FOLD_CASE;
+
+	declare_init(&w.x, d, naming, mem, err);
+	w.x.keys = &w.keys;
+	w.relations = w.tables = w.indexes = w.triggers =
+		(struct map){ .mem = &w.tmp, .fold = fold };
+	w.schema = schema_new(mem, fold);
+	if (!w.schema)
+		return err_nomem(err);
+	TRY(read_all(&w, models));
+	TRY(d->lower(w.schema, err));
+	*out = w.schema;
+	return RETORT_OK;
+}
