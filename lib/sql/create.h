@@ -26,10 +26,20 @@ struct create {
  * expressions as they were written (without the parentheses of CHECK,
  * GENERATED and WHERE; a DEFAULT keeps its own), constraint names, conflict
  * clauses, collations, unnamed and repeated constraints, inline ones turned
- * into those of the table. type.text is the declared type with its words
- * joined by one space; type.kind is set when the text is one that a generic
- * type is spelled with. RETORT_E_FAIL says what was not understood and on
- * which line.
+ * into those of the table. RETORT_E_FAIL says what was not understood and on
+ * which line; err_where() has the line, too.
+ *
+ * type.text is the declared type with its words joined by one space (as it
+ * was written when a comment stands in it); type.kind is set when the text is
+ * one that a generic type is spelled with. A type in quotes loses them where it
+ * means the same without; a text that still starts with a quote must be
+ * written with it.
+ *
+ * One rule to know when a table is written again: in a table with rowids, a
+ * primary key of one column of type INTEGER that is descending is not the
+ * rowid, and is so only as a constraint of the column (INTEGER PRIMARY KEY
+ * DESC). The DESC of PRIMARY KEY (column DESC), which means nothing there, is
+ * left out.
  */
 retort_status create_parse(const char *sql, struct arena *mem,
 			   struct create **out, struct err *err);

@@ -27,29 +27,6 @@ static enum keyword word_of(const struct token *t)
 	return t->kind == TOKEN_WORD ? keyword_of(t->s, t->n) : KW_NONE;
 }
 
-/* Can an expression end with it? Otherwise a word after it is a name. */
-static bool ends_expression(const struct token *t)
-{
-	enum keyword kw = word_of(t);
-
-	switch (t->kind) {
-	case TOKEN_END: case TOKEN_BAD:
-		return false;
-	case TOKEN_OPERATOR:
-		return *t->s == ')';
-	default:
-		break;
-	}
-	switch (kw) {
-	case KW_NULL: case KW_ISNULL: case KW_NOTNULL:
-		return true;
-	case KW_LIKE: case KW_GLOB: case KW_REGEXP: case KW_MATCH:
-		return false;
-	default:
-		return keyword_is_name(kw);
-	}
-}
-
 static bool at_part_end(const struct parser *p)
 {
 	return p->t.kind == TOKEN_END || p->t.kind == TOKEN_BAD ||
@@ -101,11 +78,9 @@ static retort_status cut_tail(struct parser *p, struct item *it,
 		before = tail(it, 2);
 	}
 	if ((token_is(&last, "ASC") || token_is(&last, "DESC")) &&
-	    ends_expression(&before)) {
+	    token_ends_expression(&before)) {
 		part->descending = token_is(&last, "DESC");
 		it->n--;
-		last = tail(it, 1);
-		before = tail(it, 2);
 	}
 	last = tail(it, 1);
 	part->expr = arena_strndup(p->mem, it->start,

@@ -61,7 +61,56 @@ static retort_status signed_number(struct parser *p)
 	return RETORT_OK;
 }
 
-/* Any words, then ( number [, number] ). May be empty. */
+/* Any words, then ( number [, number] ). */
+static retort_status skip_type(struct parser *p)
+{
+	while (at_type_word(p))
+		parse_advance(p);
+	if (!parse_accept_op(p, '('))
+		return RETORT_OK;
+	TRY(signed_number(p));
+	if (parse_accept_op(p, ','))
+		TRY(signed_number(p));
+	return parse_expect_op(p, ')');
+}
+
+/* Would it be read as the same type without quotes around it? */
+static bool is_plain_type(struct arena *mem, const char *s)
+{
+	SCRATCH_ERR(err);
+	struct parser p = {
+		.lx = { .at = s, .line = 1 }, .t = { .s = s },
+		.mem = mem, .err = &err
+	};
+	size_t n = strlen(s);
+
+	if (strpbrk(s, "\"'`[") || cut_word(s, &n, "ALWAYS"))
+		return false;
+	parse_advance(&p);
+	return p.t.s == s && skip_type(&p) == RETORT_OK &&
+	       p.t.kind == TOKEN_END && p.end == s + strlen(s);
+}
+
+/*
+ * SQLite takes the first word alone of a type that starts with a quote, but
+ * of one in [ ] all between the first byte and the last one.
+ */
+static char *quoted_type(struct arena *mem, const char *s, size_t n)
+{
+	char *raw = arena_strndup(mem, s, n), *bare;
+	struct lexer lx = { .at = raw, .line = 1 };
+	struct token t;
+
+	if (!raw)
+		return NULL;
+	t = token_next(&lx);
+	if (*raw == '[' && !strpbrk(raw + 1, "\"'`["))
+		bare = arena_strndup(mem, raw + 1, n - 2);
+	else
+		bare = token_name(mem, &t);
+	return bare && *bare && !is_plain_type(mem, bare) ? raw : bare;
+}
+
 static retort_status column_type(struct parser *p, struct type *type)
 {
 	const char *start = p->t.s;
@@ -71,19 +120,14 @@ static retort_status column_type(struct parser *p, struct type *type)
 	type->text = "";
 	if (!at_type_word(p))
 		return RETORT_OK;
-	while (at_type_word(p))
-		parse_advance(p);
-	if (parse_accept_op(p, '(')) {
-		TRY(signed_number(p));
-		if (parse_accept_op(p, ','))
-			TRY(signed_number(p));
-		TRY(parse_expect_op(p, ')'));
-	}
+	TRY(skip_type(p));
 	n = (size_t)(p->end - start);
 	/* SQLite reads GENERATED ALWAYS as words of the type, too. */
 	if (n >= 16 && cut_word(start, &n, "ALWAYS"))
 		cut_word(start, &n, "GENERATED");
-	type->text = type_text(p->mem, start, n);
+	type->text = n && strchr("\"'`[", *start)
+		   ? quoted_type(p->mem, start, n)
+		   : type_text(p->mem, start, n);
 	if (!type->text)
 		return err_nomem(p->err);
 	create_type_kind(type);

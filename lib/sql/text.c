@@ -112,6 +112,47 @@ static bool word_same(const struct token *word, const struct token *quoted)
 	return quoted_byte(quoted, &i) < 0;
 }
 
+bool token_names(const struct token *t, const char *name)
+{
+	size_t i = 0, k = 0;
+	int c;
+
+	switch (t->kind) {
+	case TOKEN_WORD:
+		return !strncasecmp(t->s, name, t->n) && !name[t->n];
+	case TOKEN_QUOTED: case TOKEN_STRING:
+		break;
+	default:
+		return false;
+	}
+	do
+		c = quoted_byte(t, &i);
+	while (c >= 0 && fold(c) == fold((unsigned char)name[k++]));
+	return c < 0 && !name[k];
+}
+
+bool token_ends_expression(const struct token *t)
+{
+	switch (t->kind) {
+	case TOKEN_END: case TOKEN_BAD:
+		return false;
+	case TOKEN_OPERATOR:
+		return *t->s == ')';
+	case TOKEN_WORD:
+		break;
+	default:
+		return true;
+	}
+	switch (keyword_of(t->s, t->n)) {
+	case KW_NULL: case KW_ISNULL: case KW_NOTNULL:
+		return true;
+	case KW_LIKE: case KW_GLOB: case KW_REGEXP: case KW_MATCH:
+		return false;
+	default:
+		return keyword_is_name(keyword_of(t->s, t->n));
+	}
+}
+
 static bool token_same(const struct token *a, const struct token *b)
 {
 	if (a->kind == TOKEN_WORD && b->kind == TOKEN_QUOTED)

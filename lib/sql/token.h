@@ -39,6 +39,14 @@ bool token_is_op(const struct token *t, const char *op);
 /* The name a TOKEN_WORD, _QUOTED or _STRING stands for, without quotes. */
 char *token_name(struct arena *mem, const struct token *t);
 
+/* Is it this name, in any quotes and any case of ASCII letters? */
+bool token_names(const struct token *t, const char *name);
+/*
+ * Can an expression end with it? Where it can, a word that may be a name or
+ * an operator (DESC, LIKE) is the operator; where it cannot, the name.
+ */
+bool token_ends_expression(const struct token *t);
+
 /*
  * Do two expressions or statements have the same tokens? Space, comments, the
  * case of unquoted words and the kind of quotes around names do not matter,
@@ -57,8 +65,10 @@ char *sql_rename_column(struct arena *mem, const char *sql, const char *table,
 			const char *from, const char *to);
 
 /*
- * Replace a table's name in an expression, view or trigger: after FROM, JOIN,
- * INTO, UPDATE, ON, REFERENCES, and as a qualifier before a dot.
+ * Replace a table's name in an expression, index, view or trigger: after FROM,
+ * JOIN, INTO, UPDATE, IN, REFERENCES, the ON of CREATE, in the list after FROM,
+ * and as a qualifier before a dot. What an alias or a WITH of the same name
+ * hides is left alone.
  */
 char *sql_rename_table(struct arena *mem, const char *sql, const char *from,
 		       const char *to);
