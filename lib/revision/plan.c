@@ -146,3 +146,154 @@ retort_status graph_downgrade(const struct graph *g, const char *target,
 	TRY(graph_iterate(g, current, &to, &o, &tmp, &list, err));
 	return make_steps(g, &list, DOWNGRADE, &rows, mem, out, err);
 }
+
+/* What a stamp has to know. */
+struct stamper {
+	const struct graph *g;
+	struct arena *mem;
+	struct err *err;
+	const struct strings *current;
+	struct revisions rows;		/* as they are in the database */
+	struct revisions heads;		/* those the targets are about */
+	struct strings present;		/* as they will be, step by step */
+	struct steps steps;
+};
+
+/* The rows of the lineage of a target; for the base, of its branch. */
+static retort_status stamp_heads(struct stamper *s, const char *target)
+{
+	struct revisions found, against = {0};
+	struct identifier id;
+
+	TRY(identifier_parse(target, s->mem, &id, s->err));
+	TRY(graph_resolve(s->g, target, s->current, s->mem, &against, s->err));
+	found = s->rows;
+	if (id.label) {
+		struct revision *branch;
+
+		TRY(resolve_branch(s->g, id.label, &branch, s->err));
+		if (!vec_push(s->mem, &against, branch))
+			return err_nomem(s->err);
+	}
+	for (size_t i = 0; i < found.n; i++) {
+		bool of, known = false;
+
+		TRY(walk_shares_lineage(s->g, found.v[i], &against, true, &of,
+					s->err));
+		for (size_t j = 0; j < s->heads.n; j++)
+			known = known || s->heads.v[j] == found.v[i];
+		if (of && !known && !vec_push(s->mem, &s->heads, found.v[i]))
+			return err_nomem(s->err);
+	}
+	return RETORT_OK;
+}
+
+static bool take_out(struct strings *list, const char *s)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (!strcmp(list->v[i], s)) {
+			vec_remove(list, i);
+			return true;
+		}
+	return false;
+}
+
+/* Delete of `from` what is still there, and put `to`. */
+static retort_status stamp_step(struct stamper *s, enum direction way,
+				const struct revisions *from,
+				const struct revision *to, struct arena *mem)
+{
+	struct step step = { .way = way, .stamp = true };
+
+	TRY(names_of(mem, from, &step.from, s->err));
+	for (size_t i = 0; i < from->n; i++)
+		if (take_out(&s->present, from->v[i]->id))
+			TRY(add_name(mem, &step.delete_rows, from->v[i],
+				     s->err));
+	if (to) {
+		TRY(add_name(mem, &step.to, to, s->err));
+		if (!strings_has(&s->present, to->id)) {
+			TRY(add_name(mem, &step.insert_rows, to, s->err));
+			TRY(add_name(s->mem, &s->present, to, s->err));
+		}
+	}
+	return vec_push(mem, &s->steps, step) ? RETORT_OK : err_nomem(s->err);
+}
+
+static retort_status reaches(struct stamper *s, struct revision *r,
+			     enum walk_edges edges, bool *out)
+{
+	SCRATCH(tmp);
+	struct revisions one = { &r, 1, 1 };
+	struct revision_set set;
+
+	*out = false;
+	TRY(walk_reach(s->g, &one, edges, &tmp, &set, s->err));
+	for (size_t i = 0; i < s->heads.n; i++)
+		*out = *out || set.has[s->heads.v[i]->index];
+	return RETORT_OK;
+}
+
+static retort_status stamp_to(struct stamper *s, struct revision *r,
+			      struct arena *mem)
+{
+	const struct revisions none = {0};
+	bool above, below;
+
+	for (size_t i = 0; i < s->heads.n; i++)
+		if (s->heads.v[i] == r)
+			return RETORT_OK;
+	TRY(reaches(s, r, WALK_ABOVE, &above));
+	TRY(reaches(s, r, WALK_BELOW, &below));
+	return stamp_step(s, above ? DOWNGRADE : UPGRADE,
+			  above || below ? &s->heads : &none, r, mem);
+}
+
+static retort_status stamp_base(struct stamper *s, struct arena *mem)
+{
+	for (size_t i = 0; i < s->heads.n; i++) {
+		struct revisions one = { &s->heads.v[i], 1, 1 };
+
+		TRY(stamp_step(s, DOWNGRADE, &one, NULL, mem));
+	}
+	return RETORT_OK;
+}
+
+static retort_status stamp_all(struct stamper *s, const struct strings *targets,
+			       struct arena *mem)
+{
+	struct revisions to = {0};
+
+	for (size_t i = 0; i < targets->n; i++) {
+		struct revisions some;
+
+		TRY(stamp_heads(s, targets->v[i]));
+		TRY(graph_resolve(s->g, targets->v[i], s->current, s->mem, &some,
+				  s->err));
+		for (size_t j = 0; j < some.n; j++)
+			if (!vec_push(s->mem, &to, some.v[j]))
+				return err_nomem(s->err);
+	}
+	if (!to.n)
+		return stamp_base(s, mem);
+	for (size_t i = 0; i < to.n; i++)
+		TRY(stamp_to(s, to.v[i], mem));
+	return RETORT_OK;
+}
+
+retort_status graph_stamp(const struct graph *g, const struct strings *targets,
+			  const struct strings *current, struct arena *mem,
+			  struct steps *out, struct err *err)
+{
+	const char *base = "base";
+	const struct strings to_base = { &base, 1, 1 };
+	SCRATCH(tmp);
+	struct stamper s = { .g = g, .current = current, .mem = &tmp,
+			     .err = err };
+
+	TRY(resolve_rows(g, current, &tmp, &s.rows, err));
+	TRY(names_of(&tmp, &s.rows, &s.present, err));
+	TRY(stamp_all(&s, targets->n ? targets : &to_base, mem));
+	*out = s.steps;
+	return RETORT_OK;
+}
