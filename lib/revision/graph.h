@@ -97,6 +97,12 @@ VEC_OF(steps, struct step);
 retort_status graph_upgrade(const struct graph *g, const char *target,
 			    const struct strings *current, struct arena *mem,
 			    struct steps *out, struct err *err);
+/* To several targets at once. */
+retort_status graph_upgrade_to(const struct graph *g,
+			       const struct strings *targets,
+			       const struct strings *current,
+			       struct arena *mem, struct steps *out,
+			       struct err *err);
 retort_status graph_downgrade(const struct graph *g, const char *target,
 			      const struct strings *current,
 			      struct arena *mem, struct steps *out,
@@ -104,6 +110,14 @@ retort_status graph_downgrade(const struct graph *g, const char *target,
 retort_status graph_stamp(const struct graph *g, const struct strings *targets,
 			  const struct strings *current, struct arena *mem,
 			  struct steps *out, struct err *err);
+
+/*
+ * One step alone, from the rows as they are now: what a step of a plan does
+ * to them, if they are not what they were when the plan was made.
+ */
+retort_status graph_step(const struct graph *g, struct revision *r,
+			 enum direction way, const struct strings *current,
+			 struct arena *mem, struct step *out, struct err *err);
 
 /* Newest first: `range` "a:b" with either end open or relative, or NULL. */
 retort_status graph_range(const struct graph *g, const char *range,

@@ -118,18 +118,42 @@ static retort_status make_steps(const struct graph *g,
 	return RETORT_OK;
 }
 
-retort_status graph_upgrade(const struct graph *g, const char *target,
-			    const struct strings *current, struct arena *mem,
-			    struct steps *out, struct err *err)
+retort_status graph_step(const struct graph *g, struct revision *r,
+			 enum direction way, const struct strings *current,
+			 struct arena *mem, struct step *out, struct err *err)
+{
+	struct revisions rows, one = { &r, 1, 1 };
+	struct steps steps;
+	SCRATCH(tmp);
+
+	TRY(resolve_rows(g, current, &tmp, &rows, err));
+	TRY(make_steps(g, &one, way, &rows, mem, &steps, err));
+	*out = steps.v[0];
+	return RETORT_OK;
+}
+
+retort_status graph_upgrade_to(const struct graph *g,
+			       const struct strings *targets,
+			       const struct strings *current,
+			       struct arena *mem, struct steps *out,
+			       struct err *err)
 {
 	const struct iterate_options o = { .implicit_base = true };
-	const struct strings to = { &target, 1, 1 };
 	SCRATCH(tmp);
 	struct revisions rows, list;
 
 	TRY(resolve_rows(g, current, &tmp, &rows, err));
-	TRY(graph_iterate(g, &to, current, &o, &tmp, &list, err));
+	TRY(graph_iterate(g, targets, current, &o, &tmp, &list, err));
 	return make_steps(g, &list, UPGRADE, &rows, mem, out, err);
+}
+
+retort_status graph_upgrade(const struct graph *g, const char *target,
+			    const struct strings *current, struct arena *mem,
+			    struct steps *out, struct err *err)
+{
+	const struct strings to = { &target, 1, 1 };
+
+	return graph_upgrade_to(g, &to, current, mem, out, err);
 }
 
 retort_status graph_downgrade(const struct graph *g, const char *target,
