@@ -115,12 +115,29 @@ retort_status ops_reverse(const struct schema *before, const struct ops *list,
 			  struct arena *mem, struct ops *out, struct err *err);
 
 /*
- * One line for people, as Alembic words it: `added table "user"`,
- * `removed column "user.age"`, `type of "user.age" from INTEGER to TEXT`.
+ * The constraint of `t` an OP_DROP_CONSTRAINT with `wanted` means, or NULL: by
+ * name, by structure where it has none or an automatic one, and the primary
+ * key for one that says only that it is the primary key.
+ */
+struct constraint *op_find_constraint(const struct schema *s,
+				      const struct table *t,
+				      const struct constraint *wanted);
+
+/*
+ * The table an index operation is about: op->table, or where that is NULL the
+ * one with an index `name`. NULL when there is none.
+ */
+struct table *op_index_table(const struct schema *s, const struct op *op,
+			     const char *name);
+
+/*
+ * One line for people, as Alembic words it: `added table 'user'`,
+ * `removed column 'user.age'`,
+ * `type change from INTEGER to TEXT on 'user.age'`.
  */
 char *op_describe(struct arena *mem, const struct op *op);
 
-/* A short machine-readable word: "add_table", "drop_column", … */
+/* Alembic's word: "add_table", "remove_column", "modify_type", "add_fk", … */
 const char *op_word(const struct op *op);
 
 /* "user", "user.age", "ix_user_age": the object the operation is about. */

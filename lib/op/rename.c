@@ -1,0 +1,149 @@
+#include "op/rename.h"
+
+#include "op/mention.h"
+#include "sql/token.h"
+
+/* One rename; `from` and `to` live as long as the schema. */
+struct renaming {
+	struct schema *s;
+	struct table *t;
+	const char *from, *to;
+	bool failed;
+};
+
+static void in_text(struct renaming *r, const char **sql, const char *table)
+{
+	const char *text;
+
+	if (!*sql || r->failed)
+		return;
+	text = table ? sql_rename_column(r->s->mem, *sql, table, r->from, r->to)
+		     : sql_rename_table(r->s->mem, *sql, r->from, r->to);
+	if (text)
+		*sql = text;
+	else
+		r->failed = true;
+}
+
+static void in_names(struct renaming *r, struct strings *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (name_same(r->s, names->v[i], r->from))
+			names->v[i] = r->to;
+}
+
+static bool refers(const struct renaming *r, const struct constraint *c,
+		   const char *name)
+{
+	return c->kind == CONSTRAINT_FOREIGN_KEY &&
+	       name_same(r->s, c->ref_table, name) &&
+	       name_same(r->s, c->ref_schema, r->t->schema);
+}
+
+/* `column` tells whether it is a column or the table that is renamed. */
+static void in_parts(struct renaming *r, struct parts *parts, bool column)
+{
+	for (size_t i = 0; i < parts->n; i++) {
+		struct part *p = &parts->v[i];
+
+		if (column && p->column && name_same(r->s, p->column, r->from))
+			p->column = r->to;
+		in_text(r, &p->expr, column ? r->t->name : NULL);
+	}
+}
+
+static void in_own_table(struct renaming *r, bool column)
+{
+	const char *table = column ? r->t->name : NULL;
+
+	for (size_t i = 0; i < r->t->columns.n; i++)
+		in_text(r, &r->t->columns.v[i]->generated_sql, table);
+	for (size_t i = 0; i < r->t->constraints.n; i++) {
+		struct constraint *c = r->t->constraints.v[i];
+
+		in_parts(r, &c->parts, column);
+		in_text(r, &c->check_sql, table);
+		in_text(r, &c->exclude_sql, table);
+		if (column)
+			in_names(r, &c->set_columns);
+	}
+	for (size_t i = 0; i < r->t->indexes.n; i++) {
+		struct index *x = r->t->indexes.v[i];
+
+		in_parts(r, &x->parts, column);
+		in_text(r, &x->where_sql, table);
+		if (column)
+			in_names(r, &x->include);
+	}
+}
+
+static void table_in_references(struct renaming *r)
+{
+	for (size_t i = 0; i < r->s->tables.n; i++) {
+		struct table *t = r->s->tables.v[i];
+
+		for (size_t k = 0; k < t->constraints.n; k++)
+			if (refers(r, t->constraints.v[k], r->from))
+				t->constraints.v[k]->ref_table = r->to;
+	}
+}
+
+bool rename_table(struct schema *s, struct table *t, const char *to)
+{
+	struct renaming r = { .s = s, .t = t, .from = t->name,
+			      .to = arena_strdup(s->mem, to) };
+
+	if (!r.to)
+		return false;
+	in_own_table(&r, false);
+	table_in_references(&r);
+	for (size_t i = 0; i < s->objects.n; i++) {
+		struct object *o = s->objects.v[i];
+
+		if (o->table && name_same(s, o->table, r.from))
+			o->table = r.to;
+		if (sql_mentions(o->create_sql, r.from))
+			in_text(&r, &o->create_sql, NULL);
+	}
+	t->name = r.to;
+	return !r.failed;
+}
+
+static void column_in_references(struct renaming *r)
+{
+	for (size_t i = 0; i < r->s->tables.n; i++) {
+		struct table *t = r->s->tables.v[i];
+
+		for (size_t k = 0; k < t->constraints.n; k++)
+			if (refers(r, t->constraints.v[k], r->t->name))
+				in_names(r, &t->constraints.v[k]->ref_columns);
+	}
+}
+
+static void column_in_object(struct renaming *r, struct object *o)
+{
+	if (!sql_mentions(o->create_sql, r->t->name) ||
+	    !sql_mentions(o->create_sql, r->from))
+		return;
+	in_text(r, &o->create_sql, r->t->name);
+	if (o->table && name_same(r->s, o->table, r->t->name)) {
+		in_text(r, &o->create_sql, "NEW");
+		in_text(r, &o->create_sql, "OLD");
+	}
+}
+
+bool rename_column(struct schema *s, struct table *t, struct column *c,
+		   const char *to)
+{
+	struct renaming r = { .s = s, .t = t, .from = c->name,
+			      .to = arena_strdup(s->mem, to) };
+
+	if (!r.to)
+		return false;
+	in_own_table(&r, true);
+	column_in_references(&r);
+	for (size_t i = 0; i < s->objects.n; i++)
+		column_in_object(&r, s->objects.v[i]);
+	c->name = r.to;
+	return !r.failed;
+}
