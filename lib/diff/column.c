@@ -1,0 +1,167 @@
+#include "diff/differ.h"
+
+/* What the options leave uncompared, and names that mean nothing. */
+static retort_status take_uncompared(struct differ *d,
+				     const struct column *live,
+				     struct column *wanted)
+{
+	if (!d->o->compare_type && !type_same(&live->type, &wanted->type)) {
+		const struct column *copy = column_copy(d->wanted->mem, live);
+
+		if (!copy)
+			return err_nomem(d->err);
+		wanted->type = copy->type;
+	}
+	if (!d->o->compare_server_default &&
+	    !differ_adopt(d, &wanted->default_sql, live->default_sql))
+		return err_nomem(d->err);
+	if (!wanted->not_null_name &&
+	    !differ_adopt(d, &wanted->not_null_name, live->not_null_name))
+		return err_nomem(d->err);
+	return RETORT_OK;
+}
+
+static unsigned changes(const struct differ *d, const struct column *a,
+			const struct column *b)
+{
+	unsigned bits = 0;
+
+	if (!type_same(&a->type, &b->type))
+		bits |= CHANGE_TYPE;
+	if (a->not_null != b->not_null ||
+	    a->not_null_conflict != b->not_null_conflict)
+		bits |= CHANGE_NOT_NULL;
+	if (!text_same(a->default_sql, b->default_sql))
+		bits |= CHANGE_DEFAULT;
+	if (!name_same(d->wanted, a->collation, b->collation))
+		bits |= CHANGE_COLLATION;
+	if (a->generated != b->generated ||
+	    !text_same(a->generated_sql, b->generated_sql))
+		bits |= CHANGE_GENERATED;
+	if (!text_same(a->comment, b->comment))
+		bits |= CHANGE_COMMENT;
+	if (a->identity != b->identity || a->autoincrement != b->autoincrement)
+		bits |= CHANGE_IDENTITY;
+	return bits;
+}
+
+static retort_status alter_column(struct differ *d, struct pair *p,
+				  const struct column *live,
+				  const struct column *wanted)
+{
+	unsigned bits = changes(d, live, wanted);
+	struct op *op;
+
+	if (!bits)
+		return RETORT_OK;
+	op = differ_op(d, &p->ops, OP_ALTER_COLUMN, p->work);
+	if (!op)
+		return RETORT_E_NOMEM;
+	op->changes = bits;
+	op->column = column_copy(d->mem, wanted);
+	op->old_column = column_copy(d->mem, live);
+	if (!op->column || !op->old_column)
+		return err_nomem(d->err);
+	/* The name is the live one's: case may differ. */
+	op->name = op->old_column->name;
+	op->column->name = op->name;
+	return warn_alter_column(d, p, op) ? RETORT_OK : err_nomem(d->err);
+}
+
+static retort_status alter_columns(struct differ *d, struct pair *p)
+{
+	for (size_t i = 0; i < p->wanted->columns.n; i++) {
+		struct column *wanted = p->wanted->columns.v[i];
+		const struct column *live =
+			i < p->work->columns.n ? p->work->columns.v[i] : NULL;
+
+		if (!live || !name_same(d->work, live->name, wanted->name))
+			live = table_column(d->work, p->work, wanted->name);
+		if (!live)
+			continue;
+		TRY(take_uncompared(d, live, wanted));
+		TRY(alter_column(d, p, live, wanted));
+	}
+	return RETORT_OK;
+}
+
+static retort_status add_column(struct differ *d, struct pair *p,
+				const struct column *c)
+{
+	struct op *op = differ_op(d, &p->ops, OP_ADD_COLUMN, p->work);
+
+	if (!op)
+		return RETORT_E_NOMEM;
+	op->column = column_copy(d->mem, c);
+	if (!op->column)
+		return err_nomem(d->err);
+	op->name = op->column->name;
+	return warn_add_column(d, p, op) ? RETORT_OK : err_nomem(d->err);
+}
+
+/* Generated columns come after those they may be made of. */
+static retort_status add_columns(struct differ *d, struct pair *p,
+				 bool generated)
+{
+	for (size_t i = 0; i < p->wanted->columns.n; i++) {
+		const struct column *c = p->wanted->columns.v[i];
+
+		if ((c->generated != GENERATED_NO) == generated &&
+		    !table_column(d->work, p->work, c->name))
+			TRY(add_column(d, p, c));
+	}
+	return RETORT_OK;
+}
+
+static retort_status drop_column(struct differ *d, struct pair *p,
+				 const struct column *c)
+{
+	struct op *op = differ_op(d, &p->ops, OP_DROP_COLUMN, p->work);
+
+	if (!op)
+		return RETORT_E_NOMEM;
+	op->column = column_copy(d->mem, c);
+	if (!op->column)
+		return err_nomem(d->err);
+	op->name = op->column->name;
+	return warn_drop_column(d, p, op) ? RETORT_OK : err_nomem(d->err);
+}
+
+static retort_status drop_columns(struct differ *d, struct pair *p,
+				  bool generated)
+{
+	for (size_t i = p->work->columns.n; i-- > 0;) {
+		const struct column *c = p->work->columns.v[i];
+
+		if ((c->generated != GENERATED_NO) == generated &&
+		    !table_column(d->work, p->wanted, c->name))
+			TRY(drop_column(d, p, c));
+	}
+	return RETORT_OK;
+}
+
+static bool same_names(const struct differ *d, const struct pair *p)
+{
+	if (p->work->columns.n != p->wanted->columns.n)
+		return false;
+	for (size_t i = 0; i < p->work->columns.n; i++)
+		if (!name_same(d->work, p->work->columns.v[i]->name,
+			       p->wanted->columns.v[i]->name))
+			return false;
+	return true;
+}
+
+/*
+ * Added first and dropped last, so that a generated column can change from
+ * the one to the other and a table is never without columns.
+ */
+retort_status differ_columns(struct differ *d, struct pair *p)
+{
+	if (same_names(d, p))
+		return alter_columns(d, p);
+	TRY(add_columns(d, p, false));
+	TRY(add_columns(d, p, true));
+	TRY(alter_columns(d, p));
+	TRY(drop_columns(d, p, true));
+	return drop_columns(d, p, false);
+}

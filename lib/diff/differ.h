@@ -1,0 +1,94 @@
+/* One comparison under way: what the files of this folder share. */
+#ifndef RETORT_DIFF_DIFFER_H
+#define RETORT_DIFF_DIFFER_H
+
+#include "base/map.h"
+#include "diff/diff.h"
+
+/* A table that is live, and what becomes of it. */
+struct pair {
+	const struct table *live;	/* as it is in the database */
+	const struct table *work;	/* with the renames done */
+	struct table *wanted;		/* NULL: it is dropped */
+	const char *looks_like;		/* of a dropped one: an added one */
+	struct ops ops;			/* changes, in the order they work */
+	bool gone;			/* dropped early: its name is needed */
+};
+
+struct differ {
+	const struct dialect *d;	/* NULL: nothing is asked of one */
+	struct conn *conn;
+	const struct schema *live;
+	/* `live` itself, or once something is renamed a copy of it. */
+	const struct schema *work;
+	struct schema *renamed;		/* that copy, or NULL */
+	struct schema *wanted;
+	const struct diff_options *o;
+	struct arena *mem;		/* of the results */
+	struct arena *tmp;
+	struct diff *out;
+	struct err *err;
+
+	struct pair *pairs;		/* one for each table of `live` */
+	size_t n_pairs;
+	struct map by_name;		/* name in `work` -> struct pair */
+	VEC(struct table *) added;	/* wanted and not live */
+
+	struct ops drop_objects, renames, early, creates, late, drops,
+		   create_objects;
+	struct ops first_objects;	/* verbatim ones no table stands under */
+};
+
+/* May a foreign key name a table that is not there yet? */
+bool differ_inline_keys(const struct differ *d);
+
+/* The key of a table in a map; NULL when out of memory. */
+const char *table_key(struct arena *mem, const char *schema, const char *name);
+
+/*
+ * Let a text of `wanted` be spelled as it is live. False when out of memory.
+ */
+bool differ_adopt(struct differ *d, const char **wanted, const char *live);
+
+/* The pair whose table now has this name, or NULL. */
+struct pair *differ_pair(const struct differ *d, const char *schema,
+			 const char *name);
+
+/* An operation on table `t` at the end of `list`; NULL: reported. */
+struct op *differ_op(struct differ *d, struct ops *list, enum op_kind kind,
+		     const struct table *t);
+
+/* Match tables and columns; fill `pairs`, `added`, `renames`, `work`. */
+retort_status differ_match(struct differ *d);
+
+/* The columns of a pair that have another name now. */
+retort_status differ_match_columns(struct differ *d, struct pair *p);
+/* Another name an added column may have had: a hint for a drop. */
+const struct column *differ_looks_like(const struct differ *d,
+				       const struct pair *p,
+				       const struct column *dropped);
+
+/* Fill pair->ops. */
+retort_status differ_table(struct differ *d, struct pair *p);
+retort_status differ_columns(struct differ *d, struct pair *p);
+retort_status differ_constraints(struct differ *d, struct pair *p,
+				 struct ops *drop, struct ops *add);
+retort_status differ_indexes(struct differ *d, struct pair *p,
+			     struct ops *drop, struct ops *add);
+
+/* Fill drop_objects and create_objects. */
+retort_status differ_objects(struct differ *d);
+
+/* Put everything in order into `out->up`. */
+retort_status differ_order(struct differ *d);
+
+/* Set op->warning and op->loses_data. False when out of memory. */
+bool warn_drop_table(struct differ *d, const struct pair *p, struct op *op);
+bool warn_drop_column(struct differ *d, const struct pair *p, struct op *op);
+bool warn_add_column(struct differ *d, const struct pair *p, struct op *op);
+bool warn_alter_column(struct differ *d, const struct pair *p, struct op *op);
+bool warn_add_constraint(struct differ *d, const struct pair *p,
+			 struct op *op);
+bool warn_create_index(struct differ *d, const struct pair *p, struct op *op);
+
+#endif

@@ -1,0 +1,88 @@
+#include "diff/differ.h"
+
+static bool same_but_name(const struct differ *d, const struct index *live,
+			  const struct index *wanted)
+{
+	struct index copy = *wanted;
+
+	copy.name = live->name;
+	return index_same(d->work, live, &copy);
+}
+
+/* The live index that `x` is, among those not taken. */
+static const struct index *counterpart(const struct differ *d,
+				       const struct pair *p,
+				       const struct index *x,
+				       const bool *taken, size_t *at)
+{
+	for (size_t i = 0; i < p->work->indexes.n; i++) {
+		*at = i;
+		if (!taken[i] &&
+		    name_same(d->work, p->work->indexes.v[i]->name, x->name))
+			return p->work->indexes.v[i];
+	}
+	for (size_t i = 0; x->auto_name && i < p->work->indexes.n; i++) {
+		const struct index *l = p->work->indexes.v[i];
+
+		*at = i;
+		if (!taken[i] && !table_index(d->work, p->wanted, l->name) &&
+		    same_but_name(d, l, x))
+			return l;
+	}
+	return NULL;
+}
+
+static retort_status drop_index(struct differ *d, struct pair *p,
+				struct ops *drop, const struct index *x)
+{
+	struct op *op = differ_op(d, drop, OP_DROP_INDEX, p->work);
+
+	if (!op)
+		return RETORT_E_NOMEM;
+	op->index = index_copy(d->mem, x);
+	if (!op->index)
+		return err_nomem(d->err);
+	op->name = op->index->name;
+	return RETORT_OK;
+}
+
+static retort_status create_index(struct differ *d, struct pair *p,
+				  struct ops *add, const struct index *x)
+{
+	struct op *op = differ_op(d, add, OP_CREATE_INDEX, p->work);
+
+	if (!op)
+		return RETORT_E_NOMEM;
+	op->index = index_copy(d->mem, x);
+	if (!op->index)
+		return err_nomem(d->err);
+	op->name = op->index->name;
+	return warn_create_index(d, p, op) ? RETORT_OK : err_nomem(d->err);
+}
+
+retort_status differ_indexes(struct differ *d, struct pair *p,
+			     struct ops *drop, struct ops *add)
+{
+	SCRATCH(tmp);
+	bool *taken = arena_array(&tmp, bool, p->work->indexes.n + 1);
+
+	if (!taken)
+		return err_nomem(d->err);
+	for (size_t i = 0; i < p->wanted->indexes.n; i++) {
+		struct index *x = p->wanted->indexes.v[i];
+		size_t at;
+		const struct index *l = counterpart(d, p, x, taken, &at);
+
+		if (l && same_but_name(d, l, x)) {
+			taken[at] = true;
+			if (!differ_adopt(d, &x->name, l->name))
+				return err_nomem(d->err);
+		} else {
+			TRY(create_index(d, p, add, x));
+		}
+	}
+	for (size_t i = 0; i < p->work->indexes.n; i++)
+		if (!taken[i])
+			TRY(drop_index(d, p, drop, p->work->indexes.v[i]));
+	return RETORT_OK;
+}
