@@ -23,9 +23,11 @@ static retort_status find_table(const struct schema *s, const struct op *op,
 {
 	struct table *t = schema_table(s, op->schema, name);
 
-	if (!t)
-		return err_set(err, RETORT_E_NOTFOUND, "no table \"%s\"",
-			       name ? name : "");
+	if (!t) {
+		err_set(err, RETORT_E_NOTFOUND, "no table \"%s\"",
+			name ? name : "");
+		return RETORT_E_NOTFOUND;
+	}
 	*out = t;
 	return RETORT_OK;
 }
@@ -36,10 +38,12 @@ static retort_status find_column(const struct schema *s, const struct table *t,
 {
 	struct column *c = table_column(s, t, name);
 
-	if (!c)
-		return err_set(err, RETORT_E_NOTFOUND,
-			       "no column \"%s\" in table \"%s\"",
-			       name ? name : "", t->name);
+	if (!c) {
+		err_set(err, RETORT_E_NOTFOUND,
+			"no column \"%s\" in table \"%s\"",
+			name ? name : "", t->name);
+		return RETORT_E_NOTFOUND;
+	}
 	*out = c;
 	return RETORT_OK;
 }
@@ -246,11 +250,13 @@ static retort_status drop_column(struct schema *s, const struct op *op,
 {
 	struct table *t;
 	struct column *c;
+	size_t at;
 
 	TRY(find_table(s, op, op->table, &t, err));
 	if (op->if_exists && !table_column(s, t, op->name))
 		return RETORT_OK;
 	TRY(find_column(s, t, op->name, &c, err));
+	at = (size_t)table_column_at(s, t, op->name);
 	TRY(column_needed(s, t, op->name, err));
 	for (size_t i = t->constraints.n; i-- > 0;)
 		if (constraint_mentions(s, t->constraints.v[i], op->name))
@@ -258,7 +264,7 @@ static retort_status drop_column(struct schema *s, const struct op *op,
 	for (size_t i = t->indexes.n; i-- > 0;)
 		if (index_mentions(s, t->indexes.v[i], op->name))
 			vec_remove(&t->indexes, i);
-	vec_remove(&t->columns, (size_t)table_column_at(s, t, op->name));
+	vec_remove(&t->columns, at);
 	return RETORT_OK;
 }
 
