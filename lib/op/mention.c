@@ -1,27 +1,6 @@
 #include "op/mention.h"
 
-#include <string.h>
-#include <strings.h>
-
 #include "sql/token.h"
-
-static bool quoted_same(const struct token *t, const char *name)
-{
-	SCRATCH(tmp);
-	const char *s;
-
-	if (t->n < strlen(name) + 2)
-		return false;
-	s = token_name(&tmp, t);
-	return s && !strcasecmp(s, name);
-}
-
-static bool token_names(const struct token *t, const char *name)
-{
-	if (t->kind == TOKEN_WORD)
-		return t->n == strlen(name) && !strncasecmp(t->s, name, t->n);
-	return t->kind == TOKEN_QUOTED && quoted_same(t, name);
-}
 
 bool sql_mentions(const char *sql, const char *name)
 {
@@ -32,7 +11,7 @@ bool sql_mentions(const char *sql, const char *name)
 		return false;
 	for (t = token_next(&lx); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
 	     t = token_next(&lx))
-		if (token_names(&t, name))
+		if (t.kind != TOKEN_STRING && token_names(&t, name))
 			return true;
 	return false;
 }
