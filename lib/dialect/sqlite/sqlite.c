@@ -50,6 +50,7 @@ const struct dialect dialect_sqlite = {
 	.unlock = sqlite_unlock,
 	.reflect = sqlite_reflect,
 	.lower = sqlite_lower,
+	.normalize = sqlite_normalize,
 	.scratch = sqlite_scratch,
 	.split = split,
 	.quote_name = sql_quote_name,
