@@ -9,6 +9,8 @@ static retort_status to_end(struct parser *p, const char *start,
 	const char *end = p->end;
 	bool closed = false;
 
+	if (p->t.kind == TOKEN_END || parse_at_op(p, ';'))
+		return parse_bad(p);
 	for (; p->t.kind != TOKEN_END; parse_advance(p)) {
 		bool semicolon = parse_at_op(p, ';');
 
@@ -18,8 +20,6 @@ static retort_status to_end(struct parser *p, const char *start,
 		if (!closed)
 			end = p->t.s + p->t.n;
 	}
-	if (end <= start)
-		return parse_bad(p);
 	*out = arena_strndup(p->mem, start, (size_t)(end - start));
 	return *out ? RETORT_OK : err_nomem(p->err);
 }

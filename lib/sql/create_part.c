@@ -22,11 +22,6 @@ static struct token tail(const struct item *it, size_t back)
 	return it->tail[(it->n - back) % TAIL];
 }
 
-static enum keyword word_of(const struct token *t)
-{
-	return t->kind == TOKEN_WORD ? keyword_of(t->s, t->n) : KW_NONE;
-}
-
 static bool at_part_end(const struct parser *p)
 {
 	return p->t.kind == TOKEN_END || p->t.kind == TOKEN_BAD ||
@@ -47,18 +42,28 @@ static void direction(struct parser *p, struct part *part)
 		part->nulls = NULLS_LAST;
 }
 
+static bool at_column(const struct parser *p)
+{
+	return parse_at_name(p) && p->kw != KW_CURRENT_DATE &&
+	       p->kw != KW_CURRENT_TIME && p->kw != KW_CURRENT_TIMESTAMP;
+}
+
+/* name [COLLATE name]… */
+static retort_status column_collated(struct parser *p, struct part *part)
+{
+	TRY(parse_name(p, &part->column));
+	while (parse_accept(p, KW_COLLATE))
+		TRY(parse_collation(p, &part->collation));
+	return RETORT_OK;
+}
+
 /* A column, as nearly all are; *done is false when it is something else. */
 static retort_status plain_part(struct parser *p, struct part *part, bool *done)
 {
 	*done = false;
-	if (!parse_at_name(p) || p->kw == KW_CURRENT_DATE ||
-	    p->kw == KW_CURRENT_TIME || p->kw == KW_CURRENT_TIMESTAMP)
+	if (!at_column(p))
 		return RETORT_OK;
-	TRY(parse_name(p, &part->column));
-	while (p->kw == KW_COLLATE) {
-		parse_advance(p);
-		TRY(parse_collation(p, &part->collation));
-	}
+	TRY(column_collated(p, part));
 	direction(p, part);
 	*done = at_part_end(p);
 	return RETORT_OK;
@@ -88,64 +93,90 @@ static retort_status cut_tail(struct parser *p, struct item *it,
 	return part->expr ? RETORT_OK : err_nomem(p->err);
 }
 
-/* Does the text end "COLLATE name", said of all that stands before? */
-static retort_status cut_collation(struct parser *p, struct part *part)
+/*
+ * One operand: a token, a call, ( … ) or CASE … END, with signs before it, which
+ * bind closer than COLLATE. False: it is none.
+ */
+static bool skip_operand(struct parser *p)
 {
-	struct lexer lx = { .at = part->expr, .line = 1 };
-	struct token t = token_next(&lx), next, name = {0};
 	size_t depth = 0;
-	const char *end = NULL;
+	bool first = true;
 
-	/* One operand: a token, a call, or parentheses. */
-	if (t.kind != TOKEN_OPERATOR && token_is(&t, "CASE"))
-		return RETORT_OK;
-	if (t.kind == TOKEN_OPERATOR && !token_is_op(&t, "("))
-		return RETORT_OK;
-	depth = token_is_op(&t, "(");
-	next = token_next(&lx);
-	if (!depth && token_is_op(&next, "(")) {
-		depth = 1;
-		next = token_next(&lx);
-	}
-	for (; depth && next.kind != TOKEN_END; next = token_next(&lx)) {
-		depth += token_is_op(&next, "(");
-		depth -= token_is_op(&next, ")");
-		t = next;
-	}
-	end = t.s + t.n;
-	while (token_is(&next, "COLLATE")) {
-		name = token_next(&lx);
-		next = token_next(&lx);
-	}
-	if (next.kind != TOKEN_END || !name.s)
-		return RETORT_OK;
-	part->collation = token_name(p->mem, &name);
-	part->expr = arena_strndup(p->mem, part->expr,
-				   (size_t)(end - part->expr));
-	return part->collation && part->expr ? RETORT_OK : err_nomem(p->err);
+	while (parse_at_op(p, '-') || parse_at_op(p, '+') || parse_at_op(p, '~'))
+		parse_advance(p);
+	if (p->t.kind == TOKEN_WORD && p->kw != KW_CASE && p->kw != KW_NULL &&
+	    !keyword_is_name(p->kw))
+		return false;
+	if (p->t.kind == TOKEN_OPERATOR && !parse_at_op(p, '('))
+		return false;
+	do {
+		if (p->t.kind == TOKEN_END)
+			return false;
+		depth += parse_at_op(p, '(') || p->kw == KW_CASE;
+		depth -= (parse_at_op(p, ')') || p->kw == KW_END) && depth;
+		parse_advance(p);
+		if (first && !depth && parse_at_op(p, '('))
+			depth = 1, parse_advance(p);
+		first = false;
+	} while (depth);
+	return true;
 }
 
-/* ((a)) is the column a. */
-static retort_status column_in_parens(struct parser *p, struct part *part)
+/* A parser of the text without parentheses around it. */
+static retort_status open_inner(const struct parser *outer, const char *text,
+				struct parser *p)
 {
-	char *bare = sql_strip(p->mem, part->expr);
-	struct lexer lx = { .at = bare, .line = 1 };
-	struct token t, next;
-	enum keyword kw;
+	char *bare = sql_strip(outer->mem, text);
 
 	if (!bare)
-		return err_nomem(p->err);
-	t = token_next(&lx);
-	next = token_next(&lx);
-	kw = word_of(&t);
-	if (next.kind != TOKEN_END ||
-	    (t.kind != TOKEN_QUOTED && t.kind != TOKEN_WORD) ||
-	    !keyword_is_name(kw) || kw == KW_CURRENT_DATE ||
-	    kw == KW_CURRENT_TIME || kw == KW_CURRENT_TIMESTAMP)
+		return err_nomem(outer->err);
+	*p = (struct parser){
+		.lx = { .at = bare, .line = outer->t.line },
+		.t = { .s = bare }, .mem = outer->mem, .err = outer->err
+	};
+	parse_advance(p);
+	return RETORT_OK;
+}
+
+/* Is all of it a column, but for COLLATE and parentheses? */
+static retort_status inner_column(const struct parser *outer, const char *text,
+				  struct part *part)
+{
+	struct part column = {0};
+	struct parser p;
+
+	TRY(open_inner(outer, text, &p));
+	if (!at_column(&p))
+		return RETORT_OK;
+	TRY(column_collated(&p, &column));
+	if (p.t.kind != TOKEN_END)
 		return RETORT_OK;
 	part->expr = NULL;
-	part->column = token_name(p->mem, &t);
-	return part->column ? RETORT_OK : err_nomem(p->err);
+	part->column = column.column;
+	if (!part->collation)
+		part->collation = column.collation;
+	return RETORT_OK;
+}
+
+/* "operand COLLATE name", and not "a || b COLLATE name", which is b's. */
+static retort_status cut_collation(const struct parser *outer,
+				   struct part *part)
+{
+	const char *collation = NULL, *start, *end;
+	struct parser p;
+
+	TRY(open_inner(outer, part->expr, &p));
+	start = p.t.s;
+	if (!skip_operand(&p) || p.kw != KW_COLLATE)
+		return RETORT_OK;
+	end = p.end;
+	while (parse_accept(&p, KW_COLLATE))
+		TRY(parse_collation(&p, &collation));
+	if (p.t.kind != TOKEN_END)
+		return RETORT_OK;
+	part->collation = collation;
+	part->expr = arena_strndup(p.mem, start, (size_t)(end - start));
+	return part->expr ? RETORT_OK : err_nomem(p.err);
 }
 
 static retort_status expression_part(struct parser *p, struct part *part)
@@ -165,7 +196,7 @@ static retort_status expression_part(struct parser *p, struct part *part)
 		return parse_bad(p);
 	TRY(cut_tail(p, &it, part));
 	TRY(cut_collation(p, part));
-	return column_in_parens(p, part);
+	return inner_column(p, part->expr, part);
 }
 
 retort_status parse_parts(struct parser *p, struct parts *out,

@@ -35,18 +35,17 @@ static char *type_text(struct arena *mem, const char *s, size_t n)
 	struct lexer lx = { .at = raw, .line = 1 };
 	struct buf b = { .mem = mem };
 	struct token t;
-	bool space = false;
+	bool space = false, tight;
 
 	if (!raw || (!strpbrk(raw, " \t\n\f\r(/-") || strstr(raw, "--") ||
 		     strstr(raw, "/*")))
 		return raw;
 	while ((t = token_next(&lx)).kind != TOKEN_END) {
-		bool tight = t.kind == TOKEN_OPERATOR;
-
+		tight = t.kind == TOKEN_OPERATOR && strchr("(),", *t.s);
 		if (space && !tight)
 			buf_addc(&b, ' ');
 		buf_addn(&b, t.s, t.n);
-		space = !tight || *t.s == ',';
+		space = t.kind != TOKEN_OPERATOR || *t.s == ',';
 	}
 	return buf_text(&b);
 }
