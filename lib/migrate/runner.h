@@ -44,11 +44,31 @@ retort_status run_stamp(struct conn *c, const struct strings *targets,
 			bool purge, const struct run_options *o,
 			struct err *err);
 
+/* Where offline SQL goes. */
+struct run_output {
+	retort_write_fn *write;
+	void *payload;
+};
+
 /* Offline: the SQL of the plan, from `from` ("base") to `target`. */
 retort_status run_offline(const struct dialect *d, enum direction way,
-			  const char *from, const char *target,
-			  const struct run_options *o, retort_write_fn *write,
-			  void *payload, struct err *err);
+			  const char *const from_to[2],
+			  const struct run_options *o,
+			  const struct run_output *out, struct err *err);
+/* Offline: the version table is made to hold `targets`. */
+retort_status run_offline_stamp(const struct dialect *d,
+				const struct strings *targets,
+				const struct run_options *o,
+				const struct run_output *out, struct err *err);
+
+/*
+ * A scratch database of the kind of `like` (which may be NULL) in which all
+ * revisions up to `targets` have run. The caller closes it.
+ */
+retort_status run_scratch(const struct dialect *d, struct conn *like,
+			  const struct strings *targets,
+			  const struct run_options *o, struct conn **out,
+			  struct err *err);
 
 /* Run one script in a transaction of its own, guarded where it says so. */
 retort_status run_script(struct conn *c, const struct script *s,

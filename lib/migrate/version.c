@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "migrate/runner.h"
 
@@ -39,6 +40,29 @@ char *version_sql(const struct dialect *d, enum stmt_id id, const char *schema,
 		if (!add_name(d, schema, table, mark + 2, &out))
 			return NULL;
 		s = strchr(mark + 1, '"') + 1;
+	}
+	buf_add(&out, s);
+	return buf_text(&out);
+}
+
+/* Parameters are ?1 to ?9, and stand in no string. */
+char *version_text(const struct dialect *d, enum stmt_id id,
+		   const struct version_tables *t, const char *const arg[],
+		   struct arena *mem)
+{
+	const char *s = version_sql(d, id, t->schema, t->table, mem), *mark;
+	struct buf out = { .mem = mem };
+
+	if (!s)
+		return NULL;
+	while ((mark = strchr(s, '?'))) {
+		char *literal = d->quote_text(mem, arg[mark[1] - '1']);
+
+		if (!literal)
+			return NULL;
+		buf_addn(&out, s, (size_t)(mark - s));
+		buf_add(&out, literal);
+		s = mark + 2;
 	}
 	buf_add(&out, s);
 	return buf_text(&out);
@@ -100,6 +124,13 @@ retort_status version_write(const struct version_tables *t,
 			    const struct strings *insert_rows,
 			    struct err *err)
 {
+	if (delete_rows->n == 1 && insert_rows->n == 1) {
+		const char *const arg[] = { delete_rows->v[0],
+					    insert_rows->v[0] };
+
+		return version_run(t, STMT_VERSION_UPDATE, 2, arg, NULL, NULL,
+				   err);
+	}
 	for (size_t i = 0; i < delete_rows->n; i++)
 		TRY(version_run(t, STMT_VERSION_DELETE, 1, &delete_rows->v[i],
 				NULL, NULL, err));
@@ -267,4 +298,28 @@ retort_status log_contents(const struct version_tables *t, struct arena *mem,
 			   struct log_rows *out, struct err *err)
 {
 	return read_log(t, STMT_LOG_CONTENT, mem, out, err);
+}
+
+void now_text(char *to)
+{
+	struct timespec t;
+	struct tm tm;
+	size_t n;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	gmtime_r(&t.tv_sec, &tm);
+	n = strftime(to, 24, "%Y-%m-%d %H:%M:%S", &tm);
+	to[n] = '.';
+	to[n + 1] = (char)('0' + t.tv_nsec / 100000000);
+	to[n + 2] = (char)('0' + t.tv_nsec / 10000000 % 10);
+	to[n + 3] = (char)('0' + t.tv_nsec / 1000000 % 10);
+	to[n + 4] = '\0';
+}
+
+long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }

@@ -17,6 +17,14 @@ struct version_tables {
 char *version_sql(const struct dialect *d, enum stmt_id id, const char *schema,
 		  const char *table, struct arena *mem);
 
+/*
+ * The same with its parameters put in, to be printed; the names of `t` count,
+ * its connection does not.
+ */
+char *version_text(const struct dialect *d, enum stmt_id id,
+		   const struct version_tables *t, const char *const arg[],
+		   struct arena *mem);
+
 /* Run such a statement. */
 retort_status version_run(const struct version_tables *t, enum stmt_id id,
 			  int n, const char *const arg[], row_fn *row,
@@ -34,6 +42,11 @@ retort_status version_write(const struct version_tables *t,
 			    const struct strings *delete_rows,
 			    const struct strings *insert_rows,
 			    struct err *err);
+
+/* The time in UTC, with milliseconds; `to` has room for 32 bytes. */
+void now_text(char *to);
+/* The same for durations. */
+long long now_ms(void);
 
 /* One row of the log. Times are UTC, "2026-11-21 01:40:00.123". */
 struct log_row {

@@ -15,6 +15,9 @@ SELECT version_num FROM "{table}" ORDER BY version_num
 -- name: VERSION_INSERT (version_num)
 INSERT INTO "{table}" (version_num) VALUES (?1)
 
+-- name: VERSION_UPDATE (old, new)
+UPDATE "{table}" SET version_num = ?2 WHERE version_num = ?1
+
 -- name: VERSION_DELETE (version_num)
 DELETE FROM "{table}" WHERE version_num = ?1
 

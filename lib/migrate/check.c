@@ -1,0 +1,123 @@
+#include "migrate/check.h"
+
+#include <string.h>
+
+#include "base/map.h"
+#include "migrate/work.h"
+
+retort_status run_check_rows(const struct graph *g, const struct strings *rows,
+			     struct err *err)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		if (map_get(g->by_id, rows->v[i]))
+			continue;
+		err_set(err, RETORT_E_NOTFOUND,
+			"Can't locate revision identified by '%s'", rows->v[i]);
+		err_detail(err, "The database is at this revision, but the "
+			   "project has no file for it.");
+		err_hint(err, "Restore the file, from another branch perhaps, "
+			 "or check that this is the right database. `db stamp "
+			 "--purge` says anew where the database is.");
+		return RETORT_E_NOTFOUND;
+	}
+	return RETORT_OK;
+}
+
+VEC_OF(todo, const struct revision *);
+
+/* Revisions that `rows` stand on, themselves included, into a map. */
+static bool applied(const struct graph *g, const struct strings *rows,
+		    struct map *seen)
+{
+	struct todo todo = {0};
+
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct revision *r = map_get(g->by_id, rows->v[i]);
+
+		if (r && !vec_push(seen->mem, &todo, r))
+			return false;
+	}
+	while (todo.n) {
+		const struct revision *r = todo.v[--todo.n];
+
+		if (map_get(seen, r->id))
+			continue;
+		if (!map_put(seen, r->id, map_get(g->by_id, r->id)))
+			return false;
+		for (size_t i = 0; i < r->parents.n; i++)
+			if (!vec_push(seen->mem, &todo, r->parents.v[i]))
+				return false;
+		for (size_t i = 0; i < r->dependencies.n; i++)
+			if (!vec_push(seen->mem, &todo, r->dependencies.v[i]))
+				return false;
+	}
+	return true;
+}
+
+static retort_status compare_file(const struct revision *r,
+				  const struct log_row *row, struct arena *mem,
+				  struct strings *out, struct err *err)
+{
+	char *now, *line;
+
+	TRY(revision_blob_id(r, mem, &now, err));
+	if (!strcmp(now, row->content))
+		return RETORT_OK;
+	line = arena_printf(mem, "%s: revision %s was changed after it was "
+			    "applied", r->path, r->id);
+	return line && vec_push(mem, out, line) ? RETORT_OK : err_nomem(err);
+}
+
+retort_status run_changed_files(const struct version_tables *t,
+				const struct graph *g,
+				const struct strings *rows, struct arena *mem,
+				struct strings *out, struct err *err)
+{
+	struct map here = { .mem = mem }, last = { .mem = mem };
+	struct log_rows log = {0};
+
+	if (!applied(g, rows, &here))
+		return err_nomem(err);
+	TRY(log_contents(t, mem, &log, err));
+	for (size_t i = 0; i < log.n; i++)
+		if (!map_put(&last, log.v[i]->revision, log.v[i]))
+			return err_nomem(err);
+	for (size_t i = 0; i < g->revisions.n; i++) {
+		const struct revision *r = g->revisions.v[i];
+		const struct log_row *row = map_get(&last, r->id);
+
+		if (row && row->content && map_get(&here, r->id))
+			TRY(compare_file(r, row, mem, out, err));
+	}
+	return RETORT_OK;
+}
+
+static void say_waiting(void *payload)
+{
+	const struct run_options *const *o = payload;
+
+	run_log(*o, RETORT_LOG_INFO, "Waiting for another migration to end");
+}
+
+retort_status run_lock(struct conn *c, const struct run_options *o,
+		       struct err *err)
+{
+	int ms = o->lock_timeout_ms < 0 ? 0 : o->lock_timeout_ms;
+
+	return c->ops->lock(c, o->version_table, ms, say_waiting, &o, err);
+}
+
+void run_say_where(const struct strings *rows, struct err *err)
+{
+	SCRATCH(tmp);
+	const char *ids = join_ids(&tmp, rows);
+	const char *old = err->pub.detail ? err->pub.detail : "";
+	const char *gap = *old ? "\n" : "";
+
+	if (rows->n)
+		err_detail(err, "%s%sThe database is at revision %s.", old,
+			   gap, ids ? ids : "");
+	else
+		err_detail(err, "%s%sThe database is at no revision, as "
+			   "before the first one.", old, gap);
+}

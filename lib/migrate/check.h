@@ -1,0 +1,31 @@
+/* What is looked at before anything is run. */
+#ifndef RETORT_MIGRATE_CHECK_H
+#define RETORT_MIGRATE_CHECK_H
+
+#include "migrate/runner.h"
+#include "migrate/version.h"
+
+/* Is every row a revision of the project? RETORT_E_NOTFOUND if not. */
+retort_status run_check_rows(const struct graph *g, const struct strings *rows,
+			     struct err *err);
+
+/*
+ * Applied revisions whose file is not what it was when they were applied: one
+ * line each.
+ */
+retort_status run_changed_files(const struct version_tables *t,
+				const struct graph *g,
+				const struct strings *rows, struct arena *mem,
+				struct strings *out, struct err *err);
+
+/* The runner's lock, waited for as the options say; the log says it waits. */
+retort_status run_lock(struct conn *c, const struct run_options *o,
+		       struct err *err);
+
+/*
+ * Where the database is, as a sentence behind the detail of an error that
+ * stands in `err`.
+ */
+void run_say_where(const struct strings *rows, struct err *err);
+
+#endif
