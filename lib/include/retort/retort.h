@@ -105,6 +105,7 @@ typedef struct retort_options {
 	retort_progress_fn *progress;
 	retort_ask_fn *ask;
 	void *payload;
+	const char *git_commit;	/**< For the log table; NULL: none. */
 } retort_options;
 
 /**

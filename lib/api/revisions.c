@@ -1,0 +1,230 @@
+#include "api/session.h"
+
+#include <string.h>
+
+#include "base/map.h"
+
+static bool copy_list(struct arena *mem, const struct strings *list,
+		      const char *const **out, size_t *n)
+{
+	const char **v = arena_array(mem, const char *, list->n + 1);
+
+	if (!v)
+		return false;
+	if (list->n)
+		memcpy(v, list->v, list->n * sizeof(*v));
+	*out = v;
+	*n = list->n;
+	return true;
+}
+
+const retort_revision *revision_public(retort *db, const struct revision *r,
+				       bool is_current)
+{
+	struct arena *mem = &db->results;
+	retort_revision *p = arena_new(mem, retort_revision);
+
+	if (!p || !copy_list(mem, &r->down, &p->down, &p->n_down) ||
+	    !copy_list(mem, &r->depends_on, &p->depends_on,
+		       &p->n_depends_on) ||
+	    !copy_list(mem, &r->all_labels, &p->labels, &p->n_labels))
+		return NULL;
+	p->id = r->id;
+	p->message = r->message ? r->message : "";
+	p->doc = r->doc ? r->doc : p->message;
+	p->path = r->path;
+	p->created = r->created;
+	p->format = r->format == REVISION_C ? "c" : "sql";
+	p->is_head = !r->children.n;
+	p->is_base = !r->parents.n;
+	p->is_branch_point = r->children.n > 1;
+	p->is_merge_point = r->parents.n > 1;
+	p->is_current = is_current;
+	return p;
+}
+
+retort_status revisions_public(retort *db, const struct revisions *list,
+			       const struct map *current,
+			       retort_revisions *out)
+{
+	const retort_revision **v = arena_array(&db->results,
+						const retort_revision *,
+						list->n + 1);
+
+	if (!v)
+		return err_nomem(&db->err);
+	for (size_t i = 0; i < list->n; i++) {
+		const struct revision *r = list->v[i];
+
+		v[i] = revision_public(db, r,
+				       current && map_get(current, r->id));
+		if (!v[i])
+			return err_nomem(&db->err);
+	}
+	*out = (retort_revisions){ v, list->n };
+	return RETORT_OK;
+}
+
+/* The rows as a set. */
+static retort_status row_set(retort *db, const struct strings *rows,
+			     struct map *out)
+{
+	for (size_t i = 0; i < rows->n; i++) {
+		struct revision *r = map_get(db->graph->by_id, rows->v[i]);
+
+		if (r && !map_put(out, r->id, r))
+			return err_nomem(&db->err);
+	}
+	return RETORT_OK;
+}
+
+/* Does a range name something that only the database knows? */
+static bool needs_database(const char *range)
+{
+	return range && (strstr(range, "current") || *range == '+' ||
+			 *range == '-' || strstr(range, ":+") ||
+			 strstr(range, ":-"));
+}
+
+static retort_status history(retort *db, const char *range, bool mark_current,
+			     retort_revisions *out)
+{
+	SCRATCH(tmp);
+	struct strings rows = {0};
+	struct map current = { .mem = &tmp };
+	struct revisions list = {0};
+	bool ask = mark_current || needs_database(range);
+
+	TRY(session_graph(db));
+	if (ask)
+		TRY(session_rows(db, &tmp, &rows));
+	TRY(row_set(db, &rows, &current));
+	TRY(graph_range(db->graph, range, ask ? &rows : NULL, &tmp, &list,
+			&db->err));
+	return revisions_public(db, &list, &current, out);
+}
+
+retort_status retort_history(retort *db, const char *range, bool mark_current,
+			     retort_revisions *out)
+{
+	TRY(session_begin(db));
+	return session_end(db, history(db, range, mark_current, out));
+}
+
+/* Does another head depend on it, directly or through what it stands on? */
+static bool is_depended_on(const struct revision *r)
+{
+	return r->dependents.n > 0;
+}
+
+static retort_status heads(retort *db, bool dependencies,
+			   retort_revisions *out)
+{
+	SCRATCH(tmp);
+	struct revisions list = {0};
+
+	TRY(session_graph(db));
+	for (size_t i = db->graph->heads.n; i-- > 0; ) {
+		struct revision *r = db->graph->heads.v[i];
+
+		if (dependencies && is_depended_on(r))
+			continue;
+		if (!vec_push(&tmp, &list, r))
+			return err_nomem(&db->err);
+	}
+	return revisions_public(db, &list, NULL, out);
+}
+
+retort_status retort_heads(retort *db, bool dependencies,
+			   retort_revisions *out)
+{
+	TRY(session_begin(db));
+	return session_end(db, heads(db, dependencies, out));
+}
+
+static retort_status branches(retort *db, retort_revisions *out)
+{
+	SCRATCH(tmp);
+	struct revisions list = {0};
+
+	TRY(session_graph(db));
+	for (size_t i = db->graph->revisions.n; i-- > 0; ) {
+		struct revision *r = db->graph->revisions.v[i];
+
+		if (r->children.n > 1 && !vec_push(&tmp, &list, r))
+			return err_nomem(&db->err);
+	}
+	return revisions_public(db, &list, NULL, out);
+}
+
+retort_status retort_branches(retort *db, retort_revisions *out)
+{
+	TRY(session_begin(db));
+	return session_end(db, branches(db, out));
+}
+
+static retort_status children(retort *db, const char *id,
+			      retort_revisions *out)
+{
+	SCRATCH(tmp);
+	struct revision *r;
+	struct revisions list = {0};
+
+	TRY(session_graph(db));
+	TRY(graph_resolve_one(db->graph, id, NULL, &tmp, &r, &db->err));
+	for (size_t i = 0; r && i < r->children.n; i++)
+		if (!vec_push(&tmp, &list, r->children.v[i]))
+			return err_nomem(&db->err);
+	return revisions_public(db, &list, NULL, out);
+}
+
+retort_status retort_children(retort *db, const char *id,
+			      retort_revisions *out)
+{
+	TRY(session_begin(db));
+	return session_end(db, children(db, id, out));
+}
+
+static retort_status resolve(retort *db, const char *identifier,
+			     retort_revisions *out)
+{
+	SCRATCH(tmp);
+	struct strings rows = {0};
+	struct revisions list = {0};
+	bool ask = needs_database(identifier);
+
+	TRY(session_graph(db));
+	if (ask)
+		TRY(session_rows(db, &tmp, &rows));
+	TRY(graph_resolve(db->graph, identifier, ask ? &rows : NULL, &tmp,
+			  &list, &db->err));
+	return revisions_public(db, &list, NULL, out);
+}
+
+retort_status retort_resolve(retort *db, const char *identifier,
+			     retort_revisions *out)
+{
+	TRY(session_begin(db));
+	return session_end(db, resolve(db, identifier, out));
+}
+
+static retort_status current(retort *db, retort_revisions *out)
+{
+	SCRATCH(tmp);
+	struct strings rows = {0};
+	struct map set = { .mem = &tmp };
+	struct revisions list = {0};
+
+	TRY(session_rows(db, &tmp, &rows));
+	TRY(row_set(db, &rows, &set));
+	for (size_t i = 0; i < rows.n; i++)
+		if (!vec_push(&tmp, &list, map_get(&set, rows.v[i])))
+			return err_nomem(&db->err);
+	return revisions_public(db, &list, &set, out);
+}
+
+retort_status retort_current(retort *db, retort_revisions *out)
+{
+	TRY(session_begin(db));
+	return session_end(db, current(db, out));
+}

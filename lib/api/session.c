@@ -1,0 +1,312 @@
+#include "api/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/map.h"
+#include "migrate/check.h"
+
+#define DEFAULT_LOCK_TIMEOUT_MS 5000
+
+const char *retort_version(void)
+{
+	return RETORT_VERSION;
+}
+
+/* Copy one text option; NULL stays NULL. */
+static bool keep(retort *db, const char **s)
+{
+	if (!*s)
+		return true;
+	*s = arena_strdup(&db->mem, *s);
+	return *s != NULL;
+}
+
+static bool keep_pairs(retort *db)
+{
+	retort_pair *x = arena_array(&db->mem, retort_pair, db->o.n_x);
+
+	if (!x)
+		return false;
+	for (size_t i = 0; i < db->o.n_x; i++) {
+		x[i] = db->o.x[i];
+		if (!keep(db, &x[i].key) || !keep(db, &x[i].value))
+			return false;
+	}
+	db->o.x = x;
+	return true;
+}
+
+static retort_status copy_options(retort *db, const retort_options *o)
+{
+	const char **const texts[] = {
+		&db->o.directory, &db->o.config, &db->o.section, &db->o.url,
+		&db->o.models, &db->o.version_table, &db->o.user,
+		&db->o.cache_directory, &db->o.compiler,
+		&db->o.include_directory, &db->o.git_commit,
+	};
+	size_t n = o->size < sizeof(db->o) ? o->size : sizeof(db->o);
+
+	if (o->size < offsetof(retort_options, directory) + sizeof(void *))
+		return err_set(&db->err, RETORT_E_USAGE,
+			       "retort_options.size is not set");
+	memcpy(&db->o, o, n);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		if (!keep(db, texts[i]))
+			return err_nomem(&db->err);
+	return keep_pairs(db) ? RETORT_OK : err_nomem(&db->err);
+}
+
+void session_log(retort *db, retort_log_level level, const char *fmt, ...)
+{
+	SCRATCH(tmp);
+	va_list ap;
+	const char *text;
+
+	if (!db->o.log)
+		return;
+	va_start(ap, fmt);
+	text = arena_vprintf(&tmp, fmt, ap);
+	va_end(ap);
+	db->o.log(db->o.payload, level, text ? text : "out of memory");
+}
+
+static retort_status no_project(retort *db, const char *path)
+{
+	err_set(&db->err, RETORT_E_NOTFOUND,
+		"could not find the configuration \"%s\"", path);
+	err_hint(&db->err, "`db init` makes a project.");
+	return RETORT_E_NOTFOUND;
+}
+
+/* The configuration file, or its defaults where there is no project. */
+static retort_status read_config(retort *db)
+{
+	const char *path = db->o.config;
+	const char *directory = db->o.directory ? db->o.directory : ".";
+
+	if (!path && db->o.directory)
+		path = path_join(&db->mem, directory, "db.ini");
+	if (!path) {
+		if (db->o.directory)
+			return err_nomem(&db->err);
+		return config_defaults(directory, &db->mem, &db->config)
+			? RETORT_OK : err_nomem(&db->err);
+	}
+	if (!file_exists(path))
+		return no_project(db, path);
+	TRY(config_read(path, db->o.section, &db->mem, &db->config, &db->err));
+	for (size_t i = 0; i < db->config.warnings.n; i++)
+		session_log(db, RETORT_LOG_WARNING, "%s",
+			    db->config.warnings.v[i]);
+	return RETORT_OK;
+}
+
+/* Options go over the configuration. */
+static retort_status combine(retort *db)
+{
+	struct config *c = &db->config;
+
+	db->url = db->o.url ? db->o.url : c->url;
+	if (db->o.version_table)
+		c->version_table = db->o.version_table;
+	if (db->o.models) {
+		c->models = (struct strings){0};
+		if (!config_words(db->o.models, &db->mem, &c->models))
+			return err_nomem(&db->err);
+	}
+	if (db->o.lock_timeout_ms)
+		c->lock_timeout_ms = db->o.lock_timeout_ms;
+	else if (!c->lock_timeout_ms)
+		c->lock_timeout_ms = DEFAULT_LOCK_TIMEOUT_MS;
+	db->compile = (struct compile_options){
+		.cache_directory = db->o.cache_directory,
+		.compiler = db->o.compiler ? db->o.compiler : "cc",
+		.include_directory = db->o.include_directory,
+	};
+	db->reflect = (struct reflect_options){
+		.schemas = c->schemas,
+		.exclude = c->exclude,
+		.include = c->include,
+		.version_table = c->version_table,
+		.version_schema = c->version_schema,
+	};
+	return RETORT_OK;
+}
+
+static retort_status open_session(const retort_options *o, retort *db)
+{
+	err_clear(&db->err);
+	TRY(copy_options(db, o));
+	TRY(read_config(db));
+	return combine(db);
+}
+
+retort_status retort_open(const retort_options *options, retort **out)
+{
+	retort *db = arena_malloc(sizeof(*db));
+
+	*out = db;
+	if (!db)
+		return RETORT_E_NOMEM;
+	memset(db, 0, sizeof(*db));
+	return open_session(options, db);
+}
+
+retort_status retort_open_sqlite(struct sqlite3 *handle,
+				 const retort_options *options, retort **out)
+{
+	struct conn_options o = { .lock_timeout_ms = -1 };
+	retort *db;
+
+	TRY(retort_open(options, out));
+	db = *out;
+	o.lock_timeout_ms = db->config.lock_timeout_ms;
+	return dialect_by_name("sqlite")->adopt(handle, &o, &db->conn,
+						&db->err);
+}
+
+void retort_close(retort *db)
+{
+	if (!db)
+		return;
+	if (db->conn)
+		conn_close(db->conn);
+	arena_clear(&db->results);
+	arena_clear(&db->mem);
+	err_clear(&db->err);
+	free(db);
+}
+
+void retort_forget(retort *db)
+{
+	db->graph = NULL;
+	arena_clear(&db->results);
+}
+
+const retort_error *retort_last_error(const retort *db)
+{
+	return &db->err.pub;
+}
+
+void retort_cancel(retort *db)
+{
+	db->cancelled = 1;
+	if (db->conn)
+		db->conn->ops->interrupt(db->conn);
+}
+
+retort_status session_begin(retort *db)
+{
+	err_clear(&db->err);
+	if (!db->config.version_table)
+		return err_set(&db->err, RETORT_E_USAGE,
+			       "the session was not opened");
+	return RETORT_OK;
+}
+
+retort_status session_end(retort *db, retort_status rc)
+{
+	if (rc == RETORT_E_INTERRUPTED)
+		db->cancelled = 0;
+	return rc;
+}
+
+static retort_status no_url(retort *db)
+{
+	err_set(&db->err, RETORT_E_FAIL, "no database is named");
+	if (db->config.file)
+		err_where(&db->err, db->config.file, 0);
+	err_hint(&db->err, "Set \"url\" in the configuration, DATABASE_URL, or "
+		 "--url; \"sqlite:app.db\" is a file in the working "
+		 "directory.");
+	return RETORT_E_FAIL;
+}
+
+static retort_status unknown_url(retort *db)
+{
+	size_t n = strcspn(db->url, ":");
+
+	err_set(&db->err, RETORT_E_USAGE,
+		db->url[n] ? "cannot use a database URL that starts with "
+			     "\"%.*s:\""
+			   : "cannot use \"%.*s\" as a database URL",
+		(int)(n < 40 ? n : 40), db->url);
+	err_hint(&db->err, "Write \"sqlite:FILE\" or \"sqlite:///FILE\".");
+	return RETORT_E_USAGE;
+}
+
+retort_status session_dialect(retort *db, const struct dialect **out)
+{
+	const struct dialect *d;
+
+	if (db->conn) {
+		*out = db->conn->ops;
+		return RETORT_OK;
+	}
+	if (!db->url || !*db->url)
+		return no_url(db);
+	d = dialect_for_url(db->url);
+	if (!d)
+		return unknown_url(db);
+	*out = d;
+	return RETORT_OK;
+}
+
+retort_status session_connect(retort *db)
+{
+	const struct dialect *d;
+	struct conn_options o = {
+		.lock_timeout_ms = db->config.lock_timeout_ms < 0
+			? 0 : db->config.lock_timeout_ms,
+		.statement_timeout_ms = db->config.statement_timeout_ms,
+	};
+
+	if (db->conn)
+		return RETORT_OK;
+	TRY(session_dialect(db, &d));
+	return conn_open(db->url, &o, &db->conn, &db->err);
+}
+
+retort_status session_graph(retort *db)
+{
+	if (db->graph)
+		return RETORT_OK;
+	if (!db->o.directory && !db->config.file)
+		return err_set(&db->err, RETORT_E_USAGE,
+			       "the session has no project");
+	return graph_load(&db->config.version_locations, db->config.recursive,
+			  &db->results, &db->graph, &db->err);
+}
+
+retort_status session_rows(retort *db, struct arena *mem, struct strings *out)
+{
+	TRY(session_graph(db));
+	TRY(session_connect(db));
+	TRY(version_read(db->conn, db->config.version_schema,
+			 db->config.version_table, mem, out, &db->err));
+	return run_check_rows(db->graph, out, &db->err);
+}
+
+struct run_options session_run_options(retort *db)
+{
+	return (struct run_options){
+		.graph = db->graph,
+		.version_table = db->config.version_table,
+		.version_schema = db->config.version_schema,
+		.compile = &db->compile,
+		.naming = &db->config.naming,
+		.reflect = &db->reflect,
+		.x = db->o.x,
+		.n_x = db->o.n_x,
+		.user = db->o.user,
+		.git_commit = db->o.git_commit,
+		.one_transaction = db->config.one_transaction,
+		.lock_timeout_ms = db->config.lock_timeout_ms,
+		.log = db->o.log,
+		.progress = db->o.progress,
+		.payload = db->o.payload,
+		.cancelled = &db->cancelled,
+	};
+}
