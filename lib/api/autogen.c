@@ -1,0 +1,449 @@
+#include "api/autogen.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/map.h"
+#include "base/process.h"
+#include "revision/write.h"
+
+/* A new revision while it is made. */
+struct making {
+	retort *db;
+	const retort_new *o;
+	struct arena *mem;
+	struct revisions parents;
+	struct revision_new file;
+	bool changed;		/* autogenerate found something */
+	const char *not_proved;	/* why, or NULL */
+	retort_written result;
+};
+
+static retort_status many_heads(retort *db)
+{
+	err_set(&db->err, RETORT_E_FAIL, "Multiple heads are present; please "
+		"specify the head revision on which the new revision should "
+		"be based, or perform a merge.");
+	err_hint(&db->err, "`db heads` lists them; name one with --head, or "
+		 "join them with `db merge`.");
+	return RETORT_E_FAIL;
+}
+
+static retort_status default_parent(struct making *m)
+{
+	const struct graph *g = m->db->graph;
+
+	if (g->heads.n > 1)
+		return many_heads(m->db);
+	if (g->heads.n && !vec_push(m->mem, &m->parents, g->heads.v[0]))
+		return err_nomem(&m->db->err);
+	return RETORT_OK;
+}
+
+static retort_status add_parents(struct making *m, const char *identifier)
+{
+	struct revisions found = {0};
+
+	TRY(graph_resolve(m->db->graph, identifier, NULL, m->mem, &found,
+			  &m->db->err));
+	for (size_t i = 0; i < found.n; i++) {
+		for (size_t j = 0; j < m->parents.n; j++)
+			if (m->parents.v[j] == found.v[i])
+				return err_set(&m->db->err, RETORT_E_USAGE,
+					       "duplicate head revisions "
+					       "specified");
+		if (!vec_push(m->mem, &m->parents, found.v[i]))
+			return err_nomem(&m->db->err);
+	}
+	return RETORT_OK;
+}
+
+static retort_status not_a_head(struct making *m, const struct revision *r)
+{
+	err_set(&m->db->err, RETORT_E_FAIL, "Revision %s is not a head "
+		"revision; please specify --splice to create a new branch "
+		"from this revision", r->id);
+	err_hint(&m->db->err, "Without --head the new revision goes on the "
+		 "head.");
+	return RETORT_E_FAIL;
+}
+
+static retort_status nothing_to_merge(struct making *m)
+{
+	err_set(&m->db->err, RETORT_E_FAIL,
+		"nothing to merge: two or more revisions are needed");
+	err_hint(&m->db->err, "`db heads` lists the heads.");
+	return RETORT_E_FAIL;
+}
+
+/* Which revisions the new one stands on. */
+static retort_status choose_parents(struct making *m)
+{
+	const retort_new *o = m->o;
+
+	if (!o->n_heads && !o->merge)
+		return default_parent(m);
+	for (size_t i = 0; i < o->n_heads; i++)
+		TRY(add_parents(m, o->heads[i]));
+	if (o->merge && !o->n_heads)
+		TRY(add_parents(m, "heads"));
+	if (o->merge && m->parents.n < 2)
+		return nothing_to_merge(m);
+	for (size_t i = 0; i < m->parents.n && !o->splice; i++)
+		if (m->parents.v[i]->children.n)
+			return not_a_head(m, m->parents.v[i]);
+	return RETORT_OK;
+}
+
+static retort_status check_id(struct making *m)
+{
+	const char *id = m->o->rev_id;
+	const struct revision *other;
+
+	if (!id)
+		return RETORT_OK;
+	other = map_get(m->db->graph->by_id, id);
+	if (other) {
+		err_set(&m->db->err, RETORT_E_FAIL,
+			"revision %s exists already", id);
+		err_where(&m->db->err, other->path, 0);
+		return RETORT_E_FAIL;
+	}
+	for (const char *s = id; *s; s++)
+		if (!isalnum((unsigned char)*s) && *s != '_') {
+			err_set(&m->db->err, RETORT_E_USAGE, "Character(s) "
+				"'%c' not allowed in revision identifier %s",
+				*s, id);
+			err_hint(&m->db->err, "Letters, digits and \"_\" may "
+				 "be used.");
+			return RETORT_E_USAGE;
+		}
+	return *id ? RETORT_OK : err_set(&m->db->err, RETORT_E_USAGE,
+					 "the revision identifier is empty");
+}
+
+static retort_status add_label(struct making *m)
+{
+	const char *label = m->o->branch_label;
+	const struct revision *other;
+
+	if (!label)
+		return RETORT_OK;
+	other = map_get(m->db->graph->by_label, label);
+	if (other) {
+		err_set(&m->db->err, RETORT_E_FAIL, "Branch name '%s' in the "
+			"new revision already used by revision %s", label,
+			other->id);
+		err_hint(&m->db->err, "Choose another label.");
+		return RETORT_E_FAIL;
+	}
+	return vec_push(m->mem, &m->file.labels, label)
+		? RETORT_OK : err_nomem(&m->db->err);
+}
+
+/* A branch label stays as written; anything else becomes an id. */
+static retort_status add_dependencies(struct making *m)
+{
+	for (size_t i = 0; i < m->o->n_depends_on; i++) {
+		const char *text = m->o->depends_on[i];
+		struct revision *r;
+
+		if (!map_get(m->db->graph->by_label, text)) {
+			TRY(graph_resolve_one(m->db->graph, text, NULL, m->mem,
+					      &r, &m->db->err));
+			if (!r)
+				return err_set(&m->db->err, RETORT_E_USAGE,
+					       "cannot depend on \"%s\"",
+					       text);
+			text = r->id;
+		}
+		if (!vec_push(m->mem, &m->file.depends_on, text))
+			return err_nomem(&m->db->err);
+	}
+	return RETORT_OK;
+}
+
+static bool same_directory(struct arena *mem, const char *a, const char *b)
+{
+	const char *x = path_absolute(mem, a), *y = path_absolute(mem, b);
+
+	return x && y && !strcmp(x, y);
+}
+
+static retort_status unknown_directory(struct making *m)
+{
+	const struct strings *dirs = &m->db->config.version_locations;
+	struct buf b = { .mem = m->mem };
+
+	for (size_t i = 0; i < dirs->n; i++)
+		buf_addf(&b, "%s%s", i ? ", " : "", dirs->v[i]);
+	err_set(&m->db->err, RETORT_E_FAIL, "Path %s is not represented in "
+		"current version locations", m->o->version_path);
+	err_hint(&m->db->err, "version_locations has: %s.",
+		 buf_text(&b) ? b.s : "");
+	return RETORT_E_FAIL;
+}
+
+/* --version-path, or beside the parent, or the first location. */
+static retort_status choose_directory(struct making *m)
+{
+	const struct strings *dirs = &m->db->config.version_locations;
+	const char *dir = dirs->n ? dirs->v[0] : NULL;
+	bool known = false;
+
+	if (m->o->version_path) {
+		dir = m->o->version_path;
+		for (size_t i = 0; i < dirs->n; i++)
+			known |= same_directory(m->mem, dir, dirs->v[i]) ||
+				 !strcmp(dir, dirs->v[i]);
+		if (!known)
+			return unknown_directory(m);
+	} else if (m->parents.n && dirs->n > 1) {
+		dir = path_dirname(m->mem, m->parents.v[0]->path);
+	}
+	if (!dir)
+		return err_nomem(&m->db->err);
+	TRY(file_mkdirs(dir, 0777, &m->db->err));
+	m->file.directory = dir;
+	return RETORT_OK;
+}
+
+static retort_status choose_format(struct making *m)
+{
+	const struct config *c = &m->db->config;
+	const char *format = m->o->format ? m->o->format : c->format;
+	bool sql = !strcmp(format, "sql");
+
+	if (!sql && strcmp(format, "c")) {
+		err_set(&m->db->err, RETORT_E_USAGE,
+			"unknown format \"%s\" of a revision", format);
+		err_hint(&m->db->err, "It is \"sql\" or \"c\".");
+		return RETORT_E_USAGE;
+	}
+	m->file.format = sql ? REVISION_SQL : REVISION_C;
+	m->file.template_path = path_join(m->mem, c->directory,
+					  sql ? "script.sql.in"
+					      : "script.c.in");
+	return m->file.template_path ? RETORT_OK : err_nomem(&m->db->err);
+}
+
+static retort_status fill_header(struct making *m)
+{
+	const struct config *c = &m->db->config;
+
+	TRY(check_id(m));
+	m->file.id = m->o->rev_id;
+	m->file.message = m->o->message;
+	m->file.file_template = c->file_template;
+	m->file.slug_length = c->slug_length;
+	m->file.timezone = c->timezone;
+	for (size_t i = 0; i < m->parents.n; i++)
+		if (!vec_push(m->mem, &m->file.down, m->parents.v[i]->id))
+			return err_nomem(&m->db->err);
+	TRY(add_label(m));
+	TRY(add_dependencies(m));
+	TRY(choose_directory(m));
+	return choose_format(m);
+}
+
+/* A sentence about the proof, behind the others of a section. */
+static retort_status add_remark(struct making *m, struct section *s)
+{
+	bool sql = m->file.format == REVISION_SQL;
+
+	if (!m->not_proved)
+		return RETORT_OK;
+	s->text = arena_printf(m->mem, sql ? "-- not proved: %s\n\n%s"
+					   : "\t/* not proved: %s */\n%s",
+			       m->not_proved, s->text);
+	return s->text ? RETORT_OK : err_nomem(&m->db->err);
+}
+
+/* Both sections of the file from the operations. */
+static retort_status fill_sections(struct making *m, struct comparison *c)
+{
+	retort *db = m->db;
+	struct section up = {0}, down = {0};
+
+	if (m->file.format == REVISION_C) {
+		TRY(autogen_c(db, &c->diff.up, m->mem, &up));
+		TRY(autogen_c(db, &c->diff.down, m->mem, &down));
+	} else {
+		struct schema *s = schema_copy(m->mem, c->live);
+
+		if (!s)
+			return err_nomem(&db->err);
+		TRY(autogen_sql(db, c->dialect, s, &c->diff.up, m->mem, &up));
+		TRY(autogen_sql(db, c->dialect, s, &c->diff.down, m->mem,
+				&down));
+	}
+	TRY(add_remark(m, &up));
+	m->file.upgrade = up.text;
+	m->file.downgrade = down.text;
+	m->file.upgrade_options = up.options;
+	m->file.downgrade_options = down.options;
+	return RETORT_OK;
+}
+
+/* An error of the proof becomes a remark; a failed allocation stays one. */
+static retort_status prove(struct making *m, struct comparison *c)
+{
+	SCRATCH_ERR(err);
+	retort_status rc;
+	char *why;
+
+	if (m->o->no_verify)
+		return RETORT_OK;
+	rc = diff_prove(c->dialect, m->db->conn, c->live, c->wanted, &c->diff,
+			&err);
+	if (rc == RETORT_E_NOMEM || rc == RETORT_E_INTERRUPTED) {
+		err_move(&m->db->err, &err);
+		return rc;
+	}
+	m->result.verified = rc == RETORT_OK;
+	if (rc == RETORT_OK)
+		return RETORT_OK;
+	why = arena_printf(m->mem, "%s%s%s", err.pub.message,
+			   err.pub.detail ? ": " : "",
+			   err.pub.detail ? err.pub.detail : "");
+	if (!why)
+		return err_nomem(&m->db->err);
+	for (char *s = why; (s = strchr(s, '\n')); )
+		*s = ' ';
+	m->not_proved = why;
+	session_log(m->db, RETORT_LOG_WARNING,
+		    "the revision could not be proved: %s", m->not_proved);
+	return RETORT_OK;
+}
+
+static void say_changes(struct making *m)
+{
+	const retort_changes *c = &m->result.changes;
+
+	for (size_t i = 0; i < c->n; i++) {
+		session_log(m->db, RETORT_LOG_INFO, "Detected %s",
+			    c->v[i].text);
+		if (c->v[i].warning)
+			session_log(m->db, RETORT_LOG_WARNING, "%s",
+				    c->v[i].warning);
+	}
+	for (size_t i = 0; i < c->n_notes; i++)
+		session_log(m->db, RETORT_LOG_INFO, "%s", c->notes[i]);
+}
+
+static retort_status autogenerate(struct making *m)
+{
+	retort *db = m->db;
+	struct comparison c = { .mem = m->mem };
+
+	TRY(autogen_up_to_date(db));
+	c.options.ask = db->o.ask;
+	c.options.payload = db->o.payload;
+	TRY(autogen_renames(db, m->o->renames, m->o->n_renames, m->mem,
+			    &c.options));
+	TRY(autogen_compare(db, &c));
+	TRY(changes_public(db, &c.diff.up, &c.diff.notes, &m->result.changes));
+	say_changes(m);
+	m->changed = c.diff.up.n > 0;
+	if (!m->changed)
+		return RETORT_OK;
+	TRY(prove(m, &c));
+	return fill_sections(m, &c);
+}
+
+/* "clang-format -i {file}", the name quoted for the shell. */
+static char *post_write_command(struct making *m, const char *path)
+{
+	struct buf b = { .mem = m->mem };
+	const char *s = m->db->config.post_write, *mark;
+
+	while ((mark = strstr(s, "{file}"))) {
+		buf_addn(&b, s, (size_t)(mark - s));
+		buf_addc(&b, '\'');
+		for (const char *p = path; *p; p++)
+			buf_add(&b, *p == '\'' ? "'\\''" :
+				(char[]){ *p, '\0' });
+		buf_addc(&b, '\'');
+		s = mark + 6;
+	}
+	buf_add(&b, s);
+	return buf_text(&b);
+}
+
+/* The file is there; a failing command is a warning. */
+static retort_status run_post_write(struct making *m, const char *path)
+{
+	const char *argv[] = { "sh", "-c", NULL, NULL };
+	char *output;
+	int status;
+
+	if (!m->db->config.post_write)
+		return RETORT_OK;
+	argv[2] = post_write_command(m, path);
+	if (!argv[2])
+		return err_nomem(&m->db->err);
+	TRY(process_run(argv, NULL, m->mem, &output, &status, &m->db->err));
+	if (status)
+		session_log(m->db, RETORT_LOG_WARNING, "post_write ended with "
+			    "status %d: %s\n%s", status, argv[2], output);
+	return RETORT_OK;
+}
+
+/* The template may be the project's own: is what came out a revision? */
+static retort_status check_text(struct making *m, const char *path,
+				const char *text)
+{
+	struct revision *r;
+	retort_status rc = revision_parse(path, text, strlen(text), m->mem,
+					  &r, &m->db->err);
+
+	if (rc < 0) {
+		err_context(&m->db->err, "the template gave no revision");
+		err_where(&m->db->err, m->file.template_path, 0);
+	}
+	return rc;
+}
+
+static retort_status write_file(struct making *m)
+{
+	struct arena *results = &m->db->results;
+	char *id, *path, *text;
+
+	TRY(revision_render(&m->file, results, &id, &path, &text,
+			    &m->db->err));
+	TRY(check_text(m, path, text));
+	m->result.id = id;
+	m->result.text = text;
+	if (m->o->dry_run)
+		return RETORT_OK;
+	TRY(file_write(path, text, strlen(text), false, &m->db->err));
+	m->result.path = path;
+	m->db->graph = NULL;	/* it is one file behind */
+	return run_post_write(m, path);
+}
+
+static retort_status new_revision(retort *db, const retort_new *o,
+				  retort_written *out)
+{
+	SCRATCH(mem);
+	struct making m = { .db = db, .o = o, .mem = &mem };
+
+	TRY(session_graph(db));
+	TRY(choose_parents(&m));
+	TRY(fill_header(&m));
+	if (o->autogenerate)
+		TRY(autogenerate(&m));
+	if (!o->autogenerate || m.changed)
+		TRY(write_file(&m));
+	*out = m.result;
+	return RETORT_OK;
+}
+
+retort_status retort_new_revision(retort *db, const retort_new *o,
+				  retort_written *out)
+{
+	TRY(session_begin(db));
+	return session_end(db, new_revision(db, o, out));
+}

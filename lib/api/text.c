@@ -1,0 +1,113 @@
+#include <string.h>
+
+#include "api/autogen.h"
+#include "op/print_c.h"
+
+/* Each line of `text` behind "-- ". */
+static void add_comment(struct buf *out, const char *text)
+{
+	do {
+		size_t n = strcspn(text, "\n");
+
+		buf_addf(out, "-- %.*s\n", (int)n, text);
+		text += n + (text[n] == '\n');
+	} while (*text);
+}
+
+retort_status script_text(const struct script *s, struct buf *out,
+			  struct err *err)
+{
+	for (size_t i = 0; i < s->stmts.n; i++) {
+		const struct stmt *st = &s->stmts.v[i];
+
+		if (i)
+			buf_addc(out, '\n');
+		if (st->note && *st->note)
+			add_comment(out, st->note);
+		buf_addf(out, "%s;\n", st->sql);
+	}
+	return buf_text(out) ? RETORT_OK : err_nomem(err);
+}
+
+/* Warnings of the operations, as comments of either language. */
+static bool add_warnings(struct buf *out, const struct ops *ops,
+			 const char *open, const char *close)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < ops->n; i++) {
+		const struct op *op = ops->v[i];
+
+		if (!op->warning)
+			continue;
+		buf_addf(out, "%swarning: %s%s\n", open, op->warning, close);
+		any = true;
+	}
+	return any;
+}
+
+retort_status autogen_sql(retort *db, const struct dialect *d,
+			  struct schema *before, const struct ops *ops,
+			  struct arena *mem, struct section *out)
+{
+	struct buf b = { .mem = mem };
+	struct script script = {0};
+
+	TRY(d->compile(before, ops, mem, &script, &db->err));
+	if (add_warnings(&b, ops, "-- ", ""))
+		buf_addc(&b, '\n');
+	TRY(script_text(&script, &b, &db->err));
+	out->text = b.s;
+	out->options = script.guarded ? "foreign_keys=off"
+		: script.no_transaction ? "transaction=off" : NULL;
+	return RETORT_OK;
+}
+
+retort_status autogen_c(retort *db, const struct ops *ops, struct arena *mem,
+			struct section *out)
+{
+	struct buf b = { .mem = mem };
+
+	add_warnings(&b, ops, "\t/* ", " */");
+	TRY(ops_print_c(ops, &b, &db->err));
+	out->text = buf_text(&b);
+	out->options = NULL;
+	return out->text ? RETORT_OK : err_nomem(&db->err);
+}
+
+static retort_change change_public(struct arena *mem, const struct op *op)
+{
+	return (retort_change){
+		.kind = op_word(op),
+		.object = op_target(mem, op),
+		.text = op_describe(mem, op),
+		.warning = arena_strdup(mem, op->warning),
+		.loses_data = op->loses_data,
+	};
+}
+
+retort_status changes_public(retort *db, const struct ops *ops,
+			     const struct strings *notes,
+			     retort_changes *out)
+{
+	struct arena *mem = &db->results;
+	retort_change *v = arena_array(mem, retort_change, ops->n + 1);
+	const char **lines = arena_array(mem, const char *, notes->n + 1);
+
+	if (!v || !lines)
+		return err_nomem(&db->err);
+	for (size_t i = 0; i < ops->n; i++) {
+		v[i] = change_public(mem, ops->v[i]);
+		if (!v[i].object || !v[i].text ||
+		    (ops->v[i]->warning && !v[i].warning))
+			return err_nomem(&db->err);
+	}
+	for (size_t i = 0; i < notes->n; i++) {
+		lines[i] = arena_strdup(mem, notes->v[i]);
+		if (!lines[i])
+			return err_nomem(&db->err);
+	}
+	*out = (retort_changes){ .v = v, .n = ops->n, .notes = lines,
+				 .n_notes = notes->n };
+	return RETORT_OK;
+}
