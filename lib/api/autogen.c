@@ -1,7 +1,5 @@
 #include "api/autogen.h"
 
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -104,24 +102,14 @@ static retort_status check_id(struct making *m)
 
 	if (!id)
 		return RETORT_OK;
-	other = map_get(m->db->graph->by_id, id);
+	other = map_get(&m->db->graph->by_id, id);
 	if (other) {
 		err_set(&m->db->err, RETORT_E_FAIL,
 			"revision %s exists already", id);
 		err_where(&m->db->err, other->path, 0);
 		return RETORT_E_FAIL;
 	}
-	for (const char *s = id; *s; s++)
-		if (!isalnum((unsigned char)*s) && *s != '_') {
-			err_set(&m->db->err, RETORT_E_USAGE, "Character(s) "
-				"'%c' not allowed in revision identifier %s",
-				*s, id);
-			err_hint(&m->db->err, "Letters, digits and \"_\" may "
-				 "be used.");
-			return RETORT_E_USAGE;
-		}
-	return *id ? RETORT_OK : err_set(&m->db->err, RETORT_E_USAGE,
-					 "the revision identifier is empty");
+	return revision_check_name(id, false, &m->db->err);
 }
 
 static retort_status add_label(struct making *m)
@@ -131,7 +119,8 @@ static retort_status add_label(struct making *m)
 
 	if (!label)
 		return RETORT_OK;
-	other = map_get(m->db->graph->by_label, label);
+	TRY(revision_check_name(label, true, &m->db->err));
+	other = map_get(&m->db->graph->by_label, label);
 	if (other) {
 		err_set(&m->db->err, RETORT_E_FAIL, "Branch name '%s' in the "
 			"new revision already used by revision %s", label,
@@ -150,7 +139,7 @@ static retort_status add_dependencies(struct making *m)
 		const char *text = m->o->depends_on[i];
 		struct revision *r;
 
-		if (!map_get(m->db->graph->by_label, text)) {
+		if (!map_get(&m->db->graph->by_label, text)) {
 			TRY(graph_resolve_one(m->db->graph, text, NULL, m->mem,
 					      &r, &m->db->err));
 			if (!r)
@@ -397,7 +386,7 @@ static retort_status check_text(struct making *m, const char *path,
 {
 	struct revision *r;
 	retort_status rc = revision_parse(path, text, strlen(text), m->mem,
-					  &r, &m->db->err);
+					  &r, NULL, &m->db->err);
 
 	if (rc < 0) {
 		err_context(&m->db->err, "the template gave no revision");

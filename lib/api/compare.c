@@ -7,14 +7,13 @@
 /* A head that others depend on need not have a row of its own. */
 static bool at_heads(const struct graph *g, const struct strings *rows)
 {
-	for (size_t i = 0; i < g->heads.n; i++)
-		if (!g->heads.v[i]->dependents.n &&
-		    !strings_has(rows, g->heads.v[i]->id))
+	for (size_t i = 0; i < g->real_heads.n; i++)
+		if (!strings_has(rows, g->real_heads.v[i]->id))
 			return false;
 	for (size_t i = 0; i < rows->n; i++) {
-		const struct revision *r = map_get(g->by_id, rows->v[i]);
+		const struct revision *r = map_get(&g->by_id, rows->v[i]);
 
-		if (!r || r->children.n)
+		if (!r || !revision_is_head(r))
 			return false;
 	}
 	return true;

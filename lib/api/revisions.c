@@ -35,10 +35,10 @@ const retort_revision *revision_public(retort *db, const struct revision *r,
 	p->path = r->path;
 	p->created = r->created;
 	p->format = r->format == REVISION_C ? "c" : "sql";
-	p->is_head = !r->children.n;
-	p->is_base = !r->parents.n;
-	p->is_branch_point = r->children.n > 1;
-	p->is_merge_point = r->parents.n > 1;
+	p->is_head = revision_is_head(r);
+	p->is_base = revision_is_base(r);
+	p->is_branch_point = revision_is_branch_point(r);
+	p->is_merge_point = revision_is_merge_point(r);
 	p->is_current = is_current;
 	return p;
 }
@@ -70,7 +70,7 @@ static retort_status row_set(retort *db, const struct strings *rows,
 			     struct map *out)
 {
 	for (size_t i = 0; i < rows->n; i++) {
-		struct revision *r = map_get(db->graph->by_id, rows->v[i]);
+		struct revision *r = map_get(&db->graph->by_id, rows->v[i]);
 
 		if (r && !map_put(out, r->id, r))
 			return err_nomem(&db->err);
@@ -111,28 +111,13 @@ retort_status retort_history(retort *db, const char *range, bool mark_current,
 	return session_end(db, history(db, range, mark_current, out));
 }
 
-/* Does another head depend on it, directly or through what it stands on? */
-static bool is_depended_on(const struct revision *r)
-{
-	return r->dependents.n > 0;
-}
-
 static retort_status heads(retort *db, bool dependencies,
 			   retort_revisions *out)
 {
-	SCRATCH(tmp);
-	struct revisions list = {0};
-
 	TRY(session_graph(db));
-	for (size_t i = db->graph->heads.n; i-- > 0; ) {
-		struct revision *r = db->graph->heads.v[i];
-
-		if (dependencies && is_depended_on(r))
-			continue;
-		if (!vec_push(&tmp, &list, r))
-			return err_nomem(&db->err);
-	}
-	return revisions_public(db, &list, NULL, out);
+	return revisions_public(db, dependencies ? &db->graph->real_heads
+						 : &db->graph->heads,
+				NULL, out);
 }
 
 retort_status retort_heads(retort *db, bool dependencies,

@@ -9,7 +9,7 @@ retort_status run_check_rows(const struct graph *g, const struct strings *rows,
 			     struct err *err)
 {
 	for (size_t i = 0; i < rows->n; i++) {
-		if (map_get(g->by_id, rows->v[i]))
+		if (map_get(&g->by_id, rows->v[i]))
 			continue;
 		err_set(err, RETORT_E_NOTFOUND,
 			"Can't locate revision identified by '%s'", rows->v[i]);
@@ -32,7 +32,7 @@ static bool applied(const struct graph *g, const struct strings *rows,
 	struct todo todo = {0};
 
 	for (size_t i = 0; i < rows->n; i++) {
-		const struct revision *r = map_get(g->by_id, rows->v[i]);
+		const struct revision *r = map_get(&g->by_id, rows->v[i]);
 
 		if (r && !vec_push(seen->mem, &todo, r))
 			return false;
@@ -42,13 +42,10 @@ static bool applied(const struct graph *g, const struct strings *rows,
 
 		if (map_get(seen, r->id))
 			continue;
-		if (!map_put(seen, r->id, map_get(g->by_id, r->id)))
+		if (!map_put(seen, r->id, map_get(&g->by_id, r->id)))
 			return false;
-		for (size_t i = 0; i < r->parents.n; i++)
-			if (!vec_push(seen->mem, &todo, r->parents.v[i]))
-				return false;
-		for (size_t i = 0; i < r->dependencies.n; i++)
-			if (!vec_push(seen->mem, &todo, r->dependencies.v[i]))
+		for (size_t i = 0; i < r->below.n; i++)
+			if (!vec_push(seen->mem, &todo, r->below.v[i]))
 				return false;
 	}
 	return true;
@@ -89,6 +86,23 @@ retort_status run_changed_files(const struct version_tables *t,
 		if (row && row->content && map_get(&here, r->id))
 			TRY(compare_file(r, row, mem, out, err));
 	}
+	return RETORT_OK;
+}
+
+retort_status run_next_rows(const struct strings *rows, const struct step *st,
+			    struct arena *mem, struct strings *out,
+			    struct err *err)
+{
+	struct strings next = {0};
+
+	for (size_t i = 0; i < rows->n; i++)
+		if (!strings_has(&st->delete_rows, rows->v[i]) &&
+		    !vec_push(mem, &next, rows->v[i]))
+			return err_nomem(err);
+	for (size_t i = 0; i < st->insert_rows.n; i++)
+		if (!vec_push(mem, &next, st->insert_rows.v[i]))
+			return err_nomem(err);
+	*out = next;
 	return RETORT_OK;
 }
 

@@ -18,6 +18,11 @@ retort_status run_changed_files(const struct version_tables *t,
 				const struct strings *rows, struct arena *mem,
 				struct strings *out, struct err *err);
 
+/* The rows of the version table after a step. */
+retort_status run_next_rows(const struct strings *rows, const struct step *st,
+			    struct arena *mem, struct strings *out,
+			    struct err *err);
+
 /* The runner's lock, waited for as the options say; the log says it waits. */
 retort_status run_lock(struct conn *c, const struct run_options *o,
 		       struct err *err);

@@ -1,5 +1,7 @@
 #include "migrate/replay.h"
 
+#include "migrate/check.h"
+
 static retort_status run_body(struct site *s, const struct work *w,
 			      struct guard *g, struct err *err)
 {
@@ -66,10 +68,11 @@ static retort_status replay_to(struct site *s, const struct strings *targets,
 
 		TRY(graph_upgrade(s->o->graph, targets->v[i], &rows, &tmp,
 				  &plan, err));
-		for (size_t j = 0; j < plan.n; j++)
+		for (size_t j = 0; j < plan.n; j++) {
 			TRY(replay_step(s, &plan.v[j], err));
-		if (plan.n)
-			rows = plan.v[plan.n - 1].to;
+			TRY(run_next_rows(&rows, &plan.v[j], &tmp, &rows,
+					  err));
+		}
 	}
 	return RETORT_OK;
 }

@@ -12,6 +12,7 @@ struct run {
 	struct version_tables tables;
 	enum direction way;
 	const struct run_options *o;
+	struct arena *mem;
 	struct strings rows;	/* of the version table, as last seen */
 	size_t done, total;
 	bool created;		/* our tables are known to be there */
@@ -55,14 +56,14 @@ static retort_status ensure_tables(struct run *r, struct err *err)
 }
 
 /* Inside the transaction: are the rows still those the plan was made from? */
-static retort_status check_rows(struct run *r, const struct step *st,
-				struct arena *mem, struct err *err)
+static retort_status check_rows(struct run *r, struct err *err)
 {
+	SCRATCH(mem);
 	struct strings rows = {0};
 
-	TRY(version_read(r->site.conn, r->tables.schema, r->tables.table, mem,
+	TRY(version_read(r->site.conn, r->tables.schema, r->tables.table, &mem,
 			 &rows, err));
-	if (same_rows(&rows, &st->from))
+	if (same_rows(&rows, &r->rows))
 		return RETORT_OK;
 	r->moved_elsewhere = true;
 	err_set(err, RETORT_E_FAIL, "the version table was changed by another "
@@ -110,12 +111,11 @@ static retort_status in_transaction(struct run *r, const struct step *st,
 				    const struct work *w, struct guard *g,
 				    struct err *err)
 {
-	SCRATCH(tmp);
 	const struct dialect *d = r->site.dialect;
 	retort_status rc;
 
 	TRY(ensure_tables(r, err));
-	TRY(check_rows(r, st, &tmp, err));
+	TRY(check_rows(r, err));
 	if (g)
 		TRY(d->guard_begin(g, err));
 	TRY(work_run(&r->site, w, g, err));
@@ -163,7 +163,6 @@ static retort_status run_step(struct run *r, const struct step *st,
 static retort_status mark_begun(struct run *r, const struct step *st,
 				const struct work *w, struct err *err)
 {
-	SCRATCH(tmp);
 	struct log_row row = {
 		.revision = st->revision->id,
 		.direction = way_word(st->way),
@@ -174,7 +173,7 @@ static retort_status mark_begun(struct run *r, const struct step *st,
 	};
 
 	TRY(ensure_tables(r, err));
-	TRY(check_rows(r, st, &tmp, err));
+	TRY(check_rows(r, err));
 	return log_insert(&r->tables, &row, err);
 }
 
@@ -257,11 +256,10 @@ static retort_status refuse_mixed(const struct work *w, struct err *err)
 static retort_status move_rows(struct run *r, const struct step *st,
 			       const struct work *w, struct err *err)
 {
-	SCRATCH(tmp);
 
 	(void)w;
 	TRY(ensure_tables(r, err));
-	TRY(check_rows(r, st, &tmp, err));
+	TRY(check_rows(r, err));
 	return version_write(&r->tables, &st->delete_rows, &st->insert_rows,
 			     err);
 }
@@ -301,8 +299,8 @@ static retort_status take_step(struct run *r, const struct step *st,
 	work_clear(&w);
 	if (rc < 0)
 		return rc;
+	TRY(run_next_rows(&r->rows, st, r->mem, &r->rows, err));
 	r->created = true;
-	r->rows = st->to;
 	r->done++;
 	if (r->o->progress)
 		r->o->progress(r->o->payload, way_word(r->way), r->done,
@@ -473,6 +471,7 @@ retort_status run_move(struct conn *c, enum direction way, const char *target,
 		.tables = { c, o->version_schema, o->version_table },
 		.way = way,
 		.o = o,
+		.mem = &mem,
 	};
 	retort_status rc;
 
