@@ -143,6 +143,16 @@ static retort_status open_session(const retort_options *o, retort *db)
 	return combine(db);
 }
 
+/* A session that memory did not suffice for has nothing to say. */
+static retort_status opened(retort_status rc, retort **out)
+{
+	if (rc == RETORT_E_NOMEM) {
+		retort_close(*out);
+		*out = NULL;
+	}
+	return rc;
+}
+
 retort_status retort_open(const retort_options *options, retort **out)
 {
 	retort *db = arena_malloc(sizeof(*db));
@@ -151,7 +161,7 @@ retort_status retort_open(const retort_options *options, retort **out)
 	if (!db)
 		return RETORT_E_NOMEM;
 	memset(db, 0, sizeof(*db));
-	return open_session(options, db);
+	return opened(open_session(options, db), out);
 }
 
 retort_status retort_open_sqlite(struct sqlite3 *handle,
@@ -163,8 +173,8 @@ retort_status retort_open_sqlite(struct sqlite3 *handle,
 	TRY(retort_open(options, out));
 	db = *out;
 	o.lock_timeout_ms = db->config.lock_timeout_ms;
-	return dialect_by_name("sqlite")->adopt(handle, &o, &db->conn,
-						&db->err);
+	return opened(dialect_for_url("sqlite:")->adopt(handle, &o, &db->conn,
+							&db->err), out);
 }
 
 void retort_close(retort *db)

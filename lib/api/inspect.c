@@ -1,0 +1,128 @@
+#include "api/inspect.h"
+
+#include <string.h>
+
+#include "api/autogen.h"
+#include "op/print_c.h"
+
+static bool named(const struct schema *s, const char *const *names, size_t n,
+		  const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (name_same(s, names[i], name))
+			return true;
+	return false;
+}
+
+/* Keep what is named and the triggers on it. */
+static retort_status keep(retort *db, struct schema *s,
+			  const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!schema_table(s, NULL, names[i]) &&
+		    !schema_object(s, OBJECT_VIEW, NULL, names[i])) {
+			err_set(&db->err, RETORT_E_NOTFOUND,
+				"could not find table \"%s\" in the database",
+				names[i]);
+			return RETORT_E_NOTFOUND;
+		}
+	for (size_t i = s->tables.n; i-- > 0; )
+		if (!named(s, names, n, s->tables.v[i]->name))
+			vec_remove(&s->tables, i);
+	for (size_t i = s->objects.n; i-- > 0; ) {
+		const struct object *x = s->objects.v[i];
+
+		if (!named(s, names, n, x->name) &&
+		    !(x->table && named(s, names, n, x->table)))
+			vec_remove(&s->objects, i);
+	}
+	return RETORT_OK;
+}
+
+/* The operations that make the schema on an empty database. */
+static retort_status creations(retort *db, struct schema *s,
+			       struct arena *mem, struct ops *out)
+{
+	struct table **sorted = arena_array(mem, struct table *,
+					    s->tables.n + 1);
+
+	if (!sorted || !schema_sort_tables(s, mem, sorted))
+		return err_nomem(&db->err);
+	for (size_t i = 0; i < s->tables.n; i++) {
+		struct op *op = ops_add(mem, out, OP_CREATE_TABLE);
+
+		if (!op)
+			return err_nomem(&db->err);
+		op->schema = sorted[i]->schema;
+		op->table = sorted[i]->name;
+		op->def = sorted[i];
+	}
+	for (size_t i = 0; i < s->objects.n; i++) {
+		struct op *op = ops_add(mem, out, OP_CREATE_OBJECT);
+
+		if (!op)
+			return err_nomem(&db->err);
+		op->object = s->objects.v[i];
+	}
+	return RETORT_OK;
+}
+
+static retort_status as_sql(retort *db, struct schema *s, struct arena *mem,
+			    struct buf *out)
+{
+	struct schema *empty = schema_new(mem, s->fold_case);
+	struct script script = {0};
+	struct ops ops = {0};
+
+	if (!empty)
+		return err_nomem(&db->err);
+	TRY(creations(db, s, mem, &ops));
+	TRY(db->conn->ops->compile(empty, &ops, mem, &script, &db->err));
+	return script_text(&script, out, &db->err);
+}
+
+static retort_status inspect(retort *db, const char *format,
+			     const char *const *tables, size_t n_tables,
+			     const char **text)
+{
+	SCRATCH(mem);
+	struct buf b = { .mem = &db->results };
+	struct schema *s;
+	char *json;
+
+	TRY(session_connect(db));
+	TRY(db->conn->ops->reflect(db->conn, &db->reflect, &mem, &s,
+				   &db->err));
+	if (n_tables)
+		TRY(keep(db, s, tables, n_tables));
+	if (!strcmp(format, "json")) {
+		TRY(schema_json(s, &db->results, &json, &db->err));
+		*text = json;
+		return RETORT_OK;
+	}
+	if (!strcmp(format, "sql"))
+		TRY(as_sql(db, s, &mem, &b));
+	else
+		TRY(schema_print_c(s, &b, &db->err));
+	if (!buf_text(&b))
+		return err_nomem(&db->err);
+	*text = b.s;
+	return RETORT_OK;
+}
+
+retort_status retort_inspect(retort *db, const char *format,
+			     const char *const *tables, size_t n_tables,
+			     const char **text)
+{
+	TRY(session_begin(db));
+	if (!format)
+		format = "c";
+	if (strcmp(format, "c") && strcmp(format, "sql") &&
+	    strcmp(format, "json")) {
+		err_set(&db->err, RETORT_E_USAGE, "unknown format \"%s\"",
+			format);
+		err_hint(&db->err, "It is \"c\", \"sql\" or \"json\".");
+		return RETORT_E_USAGE;
+	}
+	return session_end(db, inspect(db, format, tables, n_tables, text));
+}
