@@ -34,10 +34,10 @@ static const char *const conflicts[] = {
 };
 
 static const char *const actions[] = {
-	[RETORT_ACTION_RESTRICT] = "RESTRICT",
-	[RETORT_ACTION_CASCADE] = "CASCADE",
-	[RETORT_ACTION_SET_NULL] = "SET NULL",
-	[RETORT_ACTION_SET_DEFAULT] = "SET DEFAULT",
+	[RETORT_RESTRICT] = "RESTRICT",
+	[RETORT_CASCADE] = "CASCADE",
+	[RETORT_SET_NULL] = "SET NULL",
+	[RETORT_SET_DEFAULT] = "SET DEFAULT",
 };
 
 static json_t *column_json(const struct column *c)
