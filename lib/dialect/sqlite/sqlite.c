@@ -1,3 +1,4 @@
+#include "dialect/sqlite/engine.h"
 #include "dialect/sqlite/sqlite.h"
 #include "sql/split.h"
 #include "sql/token.h"
@@ -55,4 +56,12 @@ const struct dialect dialect_sqlite = {
 	.split = split,
 	.quote_name = sql_quote_name,
 	.quote_text = sqlite_quote_text,
+	.compile = sqlite_compile,
+	.guard_open = sqlite_guard_open,
+	.guard_begin = sqlite_guard_begin,
+	.guard_run = sqlite_guard_run,
+	.guard_check = sqlite_guard_check,
+	.guard_close = sqlite_guard_close,
+	.guard_prologue = sqlite_guard_prologue,
+	.guard_epilogue = sqlite_guard_epilogue,
 };

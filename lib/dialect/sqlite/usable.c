@@ -1,0 +1,81 @@
+/* Can a view be read, can a table with triggers be written? */
+#include <string.h>
+
+#include "dialect/sqlite/guard.h"
+
+/* SQLite looks at a view's or trigger's names only when it is used. */
+static bool prepares(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *s = NULL;
+	int rc = sql ? sqlite3_prepare_v2(db, sql, -1, &s, NULL)
+		     : SQLITE_NOMEM;
+
+	sqlite3_finalize(s);
+	return rc == SQLITE_OK;
+}
+
+/* Column names of a table or view, generated ones left out. */
+static bool add_assignments(sqlite3 *db, struct buf *b, const char *name)
+{
+	sqlite3_stmt *s = NULL;
+	bool first = true;
+
+	if (sqlite3_prepare_v2(db, "SELECT name FROM pragma_table_xinfo(?1, "
+			       "'main') WHERE hidden = 0", -1, &s, NULL))
+		return false;
+	sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
+	while (sqlite3_step(s) == SQLITE_ROW) {
+		const char *col = (const char *)sqlite3_column_text(s, 0);
+
+		if (!col)
+			break;
+		buf_add(b, first ? " SET " : ", ");
+		ddl_name(b, col);
+		buf_add(b, " = ");
+		ddl_name(b, col);
+		first = false;
+	}
+	return sqlite3_finalize(s) == SQLITE_OK && !first;
+}
+
+static char *use_sql(sqlite3 *db, const char *name, unsigned what,
+		     struct arena *mem)
+{
+	struct buf b = { .mem = mem };
+	const char *before = what == CAN_SELECT ? "SELECT * FROM main." :
+			     what == CAN_INSERT ? "INSERT INTO main." :
+			     what == CAN_UPDATE ? "UPDATE main." :
+						  "DELETE FROM main.";
+
+	buf_add(&b, before);
+	ddl_name(&b, name);
+	if (what == CAN_INSERT)
+		buf_add(&b, " DEFAULT VALUES");
+	if (what == CAN_UPDATE && !add_assignments(db, &b, name))
+		return NULL;
+	return buf_text(&b);
+}
+
+unsigned usable_for(sqlite3 *db, const struct thing *t, struct arena *mem)
+{
+	unsigned mask = 0;
+
+	if (!strcmp(t->type, "view"))
+		return prepares(db, use_sql(db, t->name, CAN_SELECT, mem))
+			? CAN_SELECT : 0;
+	if (strcmp(t->type, "trigger"))
+		return 0;
+	for (unsigned what = CAN_INSERT; what <= CAN_DELETE; what <<= 1)
+		if (prepares(db, use_sql(db, t->table, what, mem)))
+			mask |= what;
+	return mask;
+}
+
+char *usable_error(sqlite3 *db, const struct thing *t, unsigned what,
+		   struct arena *mem)
+{
+	bool view = !strcmp(t->type, "view");
+
+	prepares(db, use_sql(db, view ? t->name : t->table, what, mem));
+	return arena_strdup(mem, sqlite3_errmsg(db));
+}
