@@ -25,12 +25,12 @@
 #define vec_insert(mem, vec, at, item)                                     \
 	(vec_grow((mem), (void **)&(vec)->v, (vec)->n, &(vec)->cap,        \
 		  sizeof(*(vec)->v))                                       \
-	 ? (vec_shift((vec)->v, (at), (vec)->n++, sizeof(*(vec)->v)),      \
-	    (vec)->v[at] = (item), true) : false)
+	 ? (vec_shift((vec)->v, (at), (vec)->n, sizeof(*(vec)->v)),        \
+	    (vec)->v[at] = (item), (vec)->n++, true) : false)
 
 /* Take out position `at`, keeping the order of the rest. */
 #define vec_remove(vec, at) \
-	vec_unshift((vec)->v, (at), (vec)->n--, sizeof(*(vec)->v))
+	(vec_unshift((vec)->v, (at), (vec)->n, sizeof(*(vec)->v)), (vec)->n--)
 
 /* Behind the macros. */
 bool vec_grow(struct arena *mem, void **v, size_t n, size_t *cap, size_t size);
