@@ -1,0 +1,571 @@
+#include <string.h>
+
+#include "op/c_text.h"
+#include "op/print_c.h"
+#include "sql/create.h"
+#include "sql/token.h"
+
+static const char *const type_word[] = {
+	[RETORT_TYPE_INTEGER] = "INTEGER",
+	[RETORT_TYPE_BIGINT] = "BIGINT",
+	[RETORT_TYPE_SMALLINT] = "SMALLINT",
+	[RETORT_TYPE_BOOLEAN] = "BOOLEAN",
+	[RETORT_TYPE_VARCHAR] = "VARCHAR",
+	[RETORT_TYPE_CHAR] = "CHAR",
+	[RETORT_TYPE_TEXT] = "TEXT",
+	[RETORT_TYPE_NUMERIC] = "NUMERIC",
+	[RETORT_TYPE_REAL] = "REAL",
+	[RETORT_TYPE_DOUBLE] = "DOUBLE",
+	[RETORT_TYPE_DATE] = "DATE",
+	[RETORT_TYPE_TIME] = "TIME",
+	[RETORT_TYPE_TIMESTAMP] = "TIMESTAMP",
+	[RETORT_TYPE_TIMESTAMPTZ] = "TIMESTAMPTZ",
+	[RETORT_TYPE_INTERVAL] = "INTERVAL",
+	[RETORT_TYPE_BLOB] = "BLOB",
+	[RETORT_TYPE_JSON] = "JSON",
+	[RETORT_TYPE_JSONB] = "JSONB",
+	[RETORT_TYPE_UUID] = "UUID",
+};
+
+static const char *const conflict_word[] = {
+	[RETORT_CONFLICT_ROLLBACK] = "CONFLICT_ROLLBACK",
+	[RETORT_CONFLICT_ABORT] = "CONFLICT_ABORT",
+	[RETORT_CONFLICT_FAIL] = "CONFLICT_FAIL",
+	[RETORT_CONFLICT_IGNORE] = "CONFLICT_IGNORE",
+	[RETORT_CONFLICT_REPLACE] = "CONFLICT_REPLACE",
+};
+
+static const char *const action_word[] = {
+	[RETORT_RESTRICT] = "RESTRICT",
+	[RETORT_CASCADE] = "CASCADE",
+	[RETORT_SET_NULL] = "SET_NULL",
+	[RETORT_SET_DEFAULT] = "SET_DEFAULT",
+};
+
+static void add_enum(struct buf *b, const struct type *t)
+{
+	buf_add(b, "ENUM(");
+	buf_add_c_string(b, t->name ? t->name : "");
+	for (size_t i = 0; i < t->labels.n; i++) {
+		buf_add(b, ", ");
+		buf_add_c_string(b, t->labels.v[i]);
+	}
+	buf_addc(b, ')');
+}
+
+static bool takes_length(const struct type *t)
+{
+	return t->kind == RETORT_TYPE_VARCHAR || t->kind == RETORT_TYPE_CHAR ||
+	       t->kind == RETORT_TYPE_NUMERIC;
+}
+
+/*
+ * Where the database has no such type, what it has instead: an ENUM that
+ * became TEXT has its CHECK beside it.
+ */
+static struct type as_stored(const struct type *t)
+{
+	struct type stored = *t;
+
+	if (!t->text)
+		return stored;
+	create_type_kind(&stored);
+	return stored.kind == RETORT_TYPE_VERBATIM ? *t : stored;
+}
+
+void c_type(struct c_text *p, struct buf *b, const struct type *type)
+{
+	const struct type t = as_stored(type);
+
+	if (t.kind == RETORT_TYPE_VERBATIM) {
+		buf_add(b, "TYPE(");
+		buf_add_c_string(b, t.text ? t.text : t.name ? t.name : "");
+		buf_addc(b, ')');
+	} else if (t.kind == RETORT_TYPE_ENUM) {
+		add_enum(b, &t);
+	} else if (t.kind == RETORT_TYPE_ARRAY) {
+		buf_add(b, "ARRAY_OF(");
+		c_type(p, b, t.element);
+		buf_addc(b, ')');
+	} else if (takes_length(&t) && t.length > 0) {
+		buf_addf(b, "%s(%d", type_word[t.kind], t.length);
+		if (t.kind == RETORT_TYPE_NUMERIC && t.scale >= 0)
+			buf_addf(b, ", %d", t.scale);
+		buf_addc(b, ')');
+	} else if (takes_length(&t)) {
+		buf_add(b, t.kind == RETORT_TYPE_NUMERIC ? "NUMERIC_ANY"
+							 : type_word[t.kind]);
+		buf_add(b, t.kind == RETORT_TYPE_NUMERIC ? "" : "()");
+	} else {
+		buf_add(b, type_word[t.kind]);
+	}
+}
+
+void c_conflict(struct buf *b, const char *name, enum retort_conflict c)
+{
+	if (c)
+		buf_addf(b, ", .%s = %s", name, conflict_word[c]);
+}
+
+static void add_action(struct buf *b, const char *name, enum retort_action a)
+{
+	if (a)
+		buf_addf(b, ", .%s = %s", name, action_word[a]);
+}
+
+/* May it stand in a list as it is? Anything else is quoted there. */
+static bool plain_name(const char *s)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	size_t n = strspn(s, letters);
+
+	return n && !s[n + strspn(s + n, "abcdefghijklmnopqrstuvwxyz"
+				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789")];
+}
+
+static void add_name(struct buf *b, const char *s)
+{
+	if (plain_name(s)) {
+		buf_add(b, s);
+		return;
+	}
+	buf_addc(b, '"');
+	for (; *s; s++) {
+		if (*s == '"')
+			buf_addc(b, '"');
+		buf_addc(b, *s);
+	}
+	buf_addc(b, '"');
+}
+
+static void add_part(struct c_text *p, struct buf *b, const struct part *part)
+{
+	struct buf sql = { .mem = &p->tmp };
+	const char *text;
+
+	if (part->column)
+		add_name(&sql, part->column);
+	else
+		buf_add(&sql, part->expr);
+	if (part->collation) {
+		buf_add(&sql, " COLLATE ");
+		add_name(&sql, part->collation);
+	}
+	if (part->opclass)
+		buf_addf(&sql, " %s", part->opclass);
+	if (part->descending)
+		buf_add(&sql, " DESC");
+	if (part->nulls)
+		buf_add(&sql, part->nulls == NULLS_FIRST ? " NULLS FIRST"
+							 : " NULLS LAST");
+	text = buf_text(&sql);
+	if (text)
+		c_string(p, b, text);
+	b->failed |= !text;
+}
+
+static void add_parts(struct c_text *p, struct buf *b,
+		      const struct parts *parts)
+{
+	buf_add(b, "LIST(");
+	for (size_t i = 0; i < parts->n; i++) {
+		if (i)
+			buf_add(b, ", ");
+		add_part(p, b, &parts->v[i]);
+	}
+	buf_addc(b, ')');
+}
+
+/* With `quoted` a name that is not plain stands in SQL's quotes. */
+static void add_names(struct c_text *p, struct buf *b,
+		      const struct strings *names, bool quoted)
+{
+	struct part part = {0};
+
+	buf_add(b, "LIST(");
+	for (size_t i = 0; i < names->n; i++) {
+		if (i)
+			buf_add(b, ", ");
+		part.column = names->v[i];
+		if (quoted)
+			add_part(p, b, &part);
+		else
+			buf_add_c_string(b, names->v[i]);
+	}
+	buf_addc(b, ')');
+}
+
+/* Columns and their flags ------------------------------------------------- */
+
+static bool plain_part(const struct constraint *k)
+{
+	return k->parts.n == 1 && k->parts.v[0].column &&
+	       !k->parts.v[0].collation && !k->parts.v[0].descending &&
+	       !k->parts.v[0].opclass && !k->parts.v[0].nulls;
+}
+
+/* Names without a dot or quotes, as `.references` needs them. */
+static bool plain_target(const struct constraint *k)
+{
+	return plain_name(k->ref_table) && k->ref_columns.n <= 1 &&
+	       (!k->ref_columns.n || plain_name(k->ref_columns.v[0])) &&
+	       (!k->ref_schema || plain_name(k->ref_schema)) &&
+	       (!k->ref_schema || k->ref_columns.n);
+}
+
+/* No name, and nothing that the attributes of a column cannot say. */
+static bool fits_column(const struct constraint *k)
+{
+	bool key = k->kind == CONSTRAINT_FOREIGN_KEY;
+
+	if (k->name || k->comment || !plain_part(k) || k->not_valid ||
+	    k->nulls_not_distinct || k->explicit_not_deferrable ||
+	    k->set_columns.n)
+		return false;
+	if (key)
+		return plain_target(k);
+	return !k->deferrable && (k->kind == CONSTRAINT_PRIMARY_KEY ||
+				  k->kind == CONSTRAINT_UNIQUE);
+}
+
+/* A column has one of each kind; what more there is stands below. */
+bool c_is_inline(const struct table *t, const struct constraint *k)
+{
+	if (!fits_column(k))
+		return false;
+	for (size_t i = 0; t->constraints.v[i] != k; i++) {
+		const struct constraint *o = t->constraints.v[i];
+
+		if (o->kind == k->kind && fits_column(o) &&
+		    !strcmp(o->parts.v[0].column, k->parts.v[0].column))
+			return false;
+	}
+	return true;
+}
+
+static const struct constraint *inline_of(const struct table *t,
+					  const struct column *c,
+					  enum constraint_kind kind)
+{
+	for (size_t i = 0; t && i < t->constraints.n; i++) {
+		const struct constraint *k = t->constraints.v[i];
+
+		if (k->kind == kind && c_is_inline(t, k) &&
+		    !strcmp(k->parts.v[0].column, c->name))
+			return k;
+	}
+	return NULL;
+}
+
+static void add_word(struct buf *b, const char *word, bool set)
+{
+	if (set)
+		buf_addf(b, "%s%s", b->n ? " | " : "", word);
+}
+
+/* Is all that `k` references in the schema that is printed? */
+static bool target_known(const struct c_text *p, const struct constraint *k)
+{
+	const struct table *t;
+	const struct constraint *key;
+
+	if (!p->known)
+		return true;
+	t = schema_table(p->known, k->ref_schema, k->ref_table);
+	if (!t)
+		return false;
+	for (size_t i = 0; i < k->ref_columns.n; i++)
+		if (!table_column(p->known, t, k->ref_columns.v[i]))
+			return false;
+	key = table_primary_key(t);
+	return k->ref_columns.n || (key && key->parts.n == k->parts.n);
+}
+
+static void add_key_options(struct c_text *p, struct buf *b,
+			    const struct constraint *k)
+{
+	add_action(b, "on_delete", k->on_delete);
+	add_action(b, "on_update", k->on_update);
+	c_attribute(p, b, "match", k->match);
+	c_flag(b, "unchecked", !target_known(p, k));
+}
+
+static void add_reference(struct c_text *p, struct buf *b,
+			  const struct constraint *k)
+{
+	buf_add(b, ", .references = \"");
+	if (k->ref_schema)
+		buf_addf(b, "%s.", k->ref_schema);
+	buf_add(b, k->ref_table);
+	if (k->ref_columns.n)
+		buf_addf(b, ".%s", k->ref_columns.v[0]);
+	buf_addc(b, '"');
+	add_key_options(p, b, k);
+}
+
+static void add_attributes(struct c_text *p, struct buf *b,
+			   const struct column *c)
+{
+	c_conflict(b, "on_conflict", c->not_null ? c->not_null_conflict : 0);
+	c_attribute(p, b, "not_null_name", c->not_null_name);
+	c_attribute(p, b, "server_default", c->default_sql);
+	c_attribute(p, b, "collation", c->collation);
+	c_attribute(p, b, "generated", c->generated_sql);
+	c_attribute(p, b, "comment", c->comment);
+}
+
+void c_column(struct c_text *p, const struct table *t, const struct column *c,
+	      struct c_column *out)
+{
+	const struct constraint *pk = inline_of(t, c, CONSTRAINT_PRIMARY_KEY),
+				*uq = inline_of(t, c, CONSTRAINT_UNIQUE),
+				*fk = inline_of(t, c, CONSTRAINT_FOREIGN_KEY);
+	struct buf *b = &out->rest;
+
+	out->name = out->type = out->rest = (struct buf){ .mem = &p->tmp };
+	buf_add_c_string(&out->name, c->name);
+	c_type(p, &out->type, &c->type);
+	add_word(b, "PRIMARY_KEY", pk);
+	add_word(b, "AUTOINCREMENT", c->autoincrement);
+	add_word(b, "UNIQUE", uq);
+	add_word(b, "NOT_NULL", c->not_null);
+	add_word(b, "STORED", c->generated == GENERATED_STORED);
+	add_word(b, "IDENTITY", c->identity == IDENTITY_BY_DEFAULT);
+	add_word(b, "IDENTITY_ALWAYS", c->identity == IDENTITY_ALWAYS);
+	add_word(b, fk && fk->initially_deferred ? "INITIALLY_DEFERRED"
+						 : "DEFERRABLE",
+		 fk && fk->deferrable);
+	c_conflict(b, "primary_key_on_conflict", pk ? pk->conflict : 0);
+	c_conflict(b, "unique_on_conflict", uq ? uq->conflict : 0);
+	if (fk)
+		add_reference(p, b, fk);
+	add_attributes(p, b, c);
+}
+
+/* What follows the type begins with a comma when there are no flags. */
+static void join(struct buf *b, const struct buf *rest)
+{
+	const char *s = rest->n ? rest->s : "";
+
+	b->failed |= rest->failed;
+	if (!strncmp(s, ", ", 2))
+		s += 2;
+	if (*s)
+		buf_addf(b, ", %s", s);
+}
+
+void c_column_alone(struct c_text *p, struct buf *b, const struct column *c)
+{
+	struct c_column text;
+
+	c_column(p, NULL, c, &text);
+	buf_addf(b, "COLUMN(%s, %s", buf_text(&text.name) ? text.name.s : "",
+		 buf_text(&text.type) ? text.type.s : "");
+	b->failed |= text.name.failed || text.type.failed;
+	join(b, &text.rest);
+	buf_addc(b, ')');
+}
+
+/* Constraints and indexes ---------------------------------------------------- */
+
+static const char *const constraint_word[] = {
+	[CONSTRAINT_PRIMARY_KEY] = "PRIMARY_KEY_ON",
+	[CONSTRAINT_UNIQUE] = "UNIQUE_ON",
+	[CONSTRAINT_CHECK] = "CHECK",
+	[CONSTRAINT_FOREIGN_KEY] = "FOREIGN_KEY",
+	[CONSTRAINT_EXCLUDE] = "EXCLUDE",
+};
+
+static void add_target(struct c_text *p, struct buf *b,
+		       const struct constraint *k)
+{
+	add_parts(p, b, &k->parts);
+	buf_add(b, ", ");
+	c_qualified(p, b, k->ref_schema, k->ref_table);
+	if (k->ref_columns.n) {
+		buf_add(b, ", ");
+		add_names(p, b, &k->ref_columns, true);
+	}
+}
+
+static void add_constraint_options(struct c_text *p, struct buf *b,
+				   const struct constraint *k)
+{
+	if (k->kind == CONSTRAINT_FOREIGN_KEY)
+		add_key_options(p, b, k);
+	if (k->set_columns.n) {
+		buf_add(b, ", .set_columns = ");
+		add_names(p, b, &k->set_columns, false);
+	}
+	c_flag(b, "deferrable", k->deferrable && !k->initially_deferred);
+	c_flag(b, "initially_deferred", k->initially_deferred);
+	c_flag(b, "explicit_not_deferrable", k->explicit_not_deferrable);
+	c_flag(b, "not_valid", k->not_valid);
+	c_flag(b, "no_inherit", k->no_inherit);
+	c_flag(b, "nulls_not_distinct", k->nulls_not_distinct);
+	c_conflict(b, "on_conflict", k->conflict);
+	c_attribute(p, b, "comment", k->comment);
+}
+
+void c_constraint_inner(struct c_text *p, struct buf *b,
+			const struct constraint *k, bool say_unnamed)
+{
+	if (k->kind == CONSTRAINT_CHECK)
+		c_string(p, b, k->check_sql);
+	else if (k->kind == CONSTRAINT_EXCLUDE)
+		c_string(p, b, k->exclude_sql);
+	else if (k->kind == CONSTRAINT_FOREIGN_KEY)
+		add_target(p, b, k);
+	else
+		add_parts(p, b, &k->parts);
+	c_attribute(p, b, "name", k->name || !say_unnamed ? k->name : "");
+	add_constraint_options(p, b, k);
+}
+
+void c_constraint(struct c_text *p, struct buf *b, const struct constraint *k)
+{
+	buf_addf(b, "%s(", constraint_word[k->kind]);
+	c_constraint_inner(p, b, k, false);
+	buf_addc(b, ')');
+}
+
+void c_index_inner(struct c_text *p, struct buf *b, const struct index *i)
+{
+	add_parts(p, b, &i->parts);
+	c_attribute(p, b, "name", i->name);
+	c_flag(b, "unique", i->unique);
+	c_attribute(p, b, "where", i->where_sql);
+	c_attribute(p, b, "method", i->method);
+	if (i->include.n) {
+		buf_add(b, ", .include = ");
+		add_names(p, b, &i->include, false);
+	}
+	c_attribute(p, b, "with", i->with);
+	c_attribute(p, b, "tablespace", i->tablespace);
+	c_flag(b, "nulls_not_distinct", i->nulls_not_distinct);
+	c_attribute(p, b, "comment", i->comment);
+}
+
+/* The body of a table ----------------------------------------------------------- */
+
+bool c_has_unnamed(const struct table *t)
+{
+	for (size_t i = 0; i < t->constraints.n; i++)
+		if (!t->constraints.v[i]->name)
+			return true;
+	return false;
+}
+
+/* The widest that others are lined up with; a longer one stands out. */
+static size_t widest(const struct c_column *v, size_t n, bool types)
+{
+	size_t max = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t w = types ? v[i].type.n : v[i].name.n;
+
+		if (w > max && w <= 28 && (!types || v[i].rest.n))
+			max = w;
+	}
+	return max;
+}
+
+static void columns_body(struct c_text *p, const struct table *t,
+			 const struct c_column *v)
+{
+	size_t name = widest(v, t->columns.n, false);
+	size_t type = widest(v, t->columns.n, true);
+	struct buf b = { .mem = &p->tmp };
+
+	for (size_t i = 0; i < t->columns.n; i++) {
+		const struct c_column *c = &v[i];
+		int gap = (int)(name > c->name.n ? name - c->name.n : 0);
+
+		if (c->name.failed || c->type.failed || c->rest.failed)
+			b.failed = true;
+		buf_addf(&b, "COLUMN(%s, %*s%s", c->name.s, gap, "",
+			 c->type.s);
+		if (c->rest.n) {
+			gap = (int)(type > c->type.n ? type - c->type.n : 0);
+			buf_addf(&b, ", %*s%s", gap, "",
+				 c->rest.s + 2 * !strncmp(c->rest.s, ", ", 2));
+		}
+		buf_add(&b, "),");
+		c_line(p, &b);
+	}
+}
+
+static void columns_block(struct c_text *p, const struct table *t,
+			  const char *end)
+{
+	struct c_column *v = arena_array(&p->tmp, struct c_column,
+					 t->columns.n + 1);
+
+	if (!v) {
+		p->out->failed = true;
+		return;
+	}
+	c_fill(p, "COLUMNS(");
+	p->depth++;
+	for (size_t i = 0; i < t->columns.n; i++)
+		c_column(p, t, t->columns.v[i], &v[i]);
+	columns_body(p, t, v);
+	p->depth--;
+	c_fill(p, end);
+}
+
+static void constraints_block(struct c_text *p, const struct table *t,
+			      const char *end)
+{
+	struct buf b = { .mem = &p->tmp };
+
+	c_fill(p, "CONSTRAINTS(");
+	p->depth++;
+	for (size_t i = 0; i < t->constraints.n; i++) {
+		if (c_is_inline(t, t->constraints.v[i]))
+			continue;
+		c_constraint(p, &b, t->constraints.v[i]);
+		buf_addc(&b, ',');
+		c_line(p, &b);
+	}
+	p->depth--;
+	c_fill(p, end);
+}
+
+static void indexes_block(struct c_text *p, const struct table *t,
+			  const char *end)
+{
+	struct buf b = { .mem = &p->tmp };
+
+	c_fill(p, "INDEXES(");
+	p->depth++;
+	for (size_t i = 0; i < t->indexes.n; i++) {
+		buf_add(&b, "INDEX_ON(");
+		c_index_inner(p, &b, t->indexes.v[i]);
+		buf_add(&b, "),");
+		c_line(p, &b);
+	}
+	p->depth--;
+	c_fill(p, end);
+}
+
+void c_table_body(struct c_text *p, const struct table *t, const char *end)
+{
+	const char *last = arena_printf(&p->tmp, ")%s", end);
+	bool constraints = false;
+
+	for (size_t i = 0; i < t->constraints.n; i++)
+		constraints |= !c_is_inline(t, t->constraints.v[i]);
+	if (!last) {
+		p->out->failed = true;
+		return;
+	}
+	p->depth++;
+	columns_block(p, t, constraints || t->indexes.n ? ")," : last);
+	if (constraints)
+		constraints_block(p, t, t->indexes.n ? ")," : last);
+	if (t->indexes.n)
+		indexes_block(p, t, last);
+	p->depth--;
+}

@@ -1,0 +1,134 @@
+#include <string.h>
+
+#include "op/c_text.h"
+#include "op/print_c.h"
+
+static const char spaces[] = "    ";
+
+static retort_status finish(struct c_text *p, struct err *err)
+{
+	bool failed = p->out->failed;
+
+	arena_clear(&p->tmp);
+	return failed ? err_nomem(err) : RETORT_OK;
+}
+
+/* Only the first line is long enough to need breaking. */
+static void print_table(struct c_text *p, const struct table *t)
+{
+	struct buf b = { .mem = &p->tmp };
+
+	buf_add(&b, "TABLE(");
+	buf_add_c_string(&b, t->name);
+	c_attribute(p, &b, "schema", t->schema);
+	c_flag(&b, "unnamed", c_has_unnamed(t));
+	c_flag(&b, "strict", t->strict);
+	c_flag(&b, "without_rowid", t->without_rowid);
+	c_attribute(p, &b, "comment", t->comment);
+	buf_addc(&b, ',');
+	c_line(p, &b);
+	c_table_body(p, t, ");");
+}
+
+/* Is the table or view of a trigger among what is printed? */
+static bool on_known(const struct c_text *p, const struct object *o)
+{
+	return !p->known || schema_table(p->known, o->schema, o->table) ||
+	       schema_object(p->known, OBJECT_VIEW, o->schema, o->table);
+}
+
+static void print_object(struct c_text *p, const struct object *o)
+{
+	static const char *const word[] = {
+		[OBJECT_VIEW] = "VIEW",
+		[OBJECT_TRIGGER] = "TRIGGER",
+		[OBJECT_OTHER] = "SQL_OBJECT",
+	};
+	struct buf b = { .mem = &p->tmp };
+
+	buf_addf(&b, "%s(", word[o->kind]);
+	buf_add_c_string(&b, o->name);
+	if (o->kind == OBJECT_TRIGGER) {
+		buf_add(&b, ", ");
+		buf_add_c_string(&b, o->table);
+	}
+	buf_addc(&b, ',');
+	c_line(p, &b);
+	p->depth++;
+	c_string(p, &b, o->create_sql);
+	if (o->kind == OBJECT_OTHER) {
+		buf_add(&b, ", ");
+		c_string(p, &b, o->drop_sql ? o->drop_sql : "");
+	}
+	c_attribute(p, &b, "schema", o->schema);
+	c_flag(&b, "unchecked", o->kind == OBJECT_TRIGGER && !on_known(p, o));
+	buf_add(&b, ");");
+	c_line(p, &b);
+	p->depth--;
+}
+
+retort_status table_print_c(const struct table *t, struct buf *out,
+			    struct err *err)
+{
+	struct c_text p = { .out = out, .unit = spaces };
+
+	print_table(&p, t);
+	return finish(&p, err);
+}
+
+retort_status object_print_c(const struct object *o, struct buf *out,
+			     struct err *err)
+{
+	struct c_text p = { .out = out, .unit = spaces };
+
+	print_object(&p, o);
+	return finish(&p, err);
+}
+
+/* As the text of a comment, which it must not end. */
+static void add_note(struct buf *out, const char *note)
+{
+	buf_add(out, " * ");
+	for (; *note; note++) {
+		buf_addc(out, *note == '\n' ? ' ' : *note);
+		if ((note[0] == '*' && note[1] == '/') ||
+		    (note[0] == '/' && note[1] == '*'))
+			buf_addc(out, ' ');
+	}
+	buf_addc(out, '\n');
+}
+
+static void print_head(const struct schema *s, bool overlong, struct buf *out)
+{
+	if (s->notes.n) {
+		buf_add(out, "/*\n * Left out:\n");
+		for (size_t i = 0; i < s->notes.n; i++)
+			add_note(out, s->notes.v[i]);
+		buf_add(out, " */\n");
+	}
+	buf_add(out, "#include <retort/model.h>\n");
+	if (overlong)
+		buf_add(out, "\n#pragma GCC diagnostic ignored "
+			"\"-Woverlength-strings\"\n");
+}
+
+retort_status schema_print_c(const struct schema *s, struct buf *out,
+			     struct err *err)
+{
+	SCRATCH(mem);
+	struct buf body = { .mem = &mem };
+	struct c_text p = { .out = &body, .unit = spaces, .known = s };
+
+	for (size_t i = 0; i < s->tables.n; i++) {
+		buf_addc(&body, '\n');
+		print_table(&p, s->tables.v[i]);
+	}
+	for (size_t i = 0; i < s->objects.n; i++) {
+		buf_addc(&body, '\n');
+		print_object(&p, s->objects.v[i]);
+	}
+	TRY(finish(&p, err));
+	print_head(s, p.overlong, out);
+	buf_addn(out, body.s ? body.s : "", body.n);
+	return out->failed ? err_nomem(err) : RETORT_OK;
+}
