@@ -9,6 +9,8 @@ struct compile_options {
 	const char *cache_directory;	/* made 0700 when missing */
 	const char *compiler;		/* "cc" */
 	const char *include_directory;	/* NULL: none to add */
+	/* How long a C revision may take to record; 0: 10 s. */
+	int record_timeout_ms;
 };
 
 /*
