@@ -1,6 +1,7 @@
 #include "model/compile.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sha256.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -288,6 +289,17 @@ static retort_status save_manifest(struct job *j)
 	return file_write(j->manifest_path, text, strlen(text), true, j->err);
 }
 
+/* After a power cut there must be no empty library under a good name. */
+static bool on_disk(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && !fsync(fd);
+
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
 /* What was compiled takes its place under the key of its content. */
 static retort_status install(struct job *j, const char *library, char **out)
 {
@@ -295,7 +307,7 @@ static retort_status install(struct job *j, const char *library, char **out)
 
 	if (!path)
 		return err_nomem(j->err);
-	if (rename(library, path))
+	if (!on_disk(library) || rename(library, path))
 		return err_set(j->err, RETORT_E_FAIL, "could not write \"%s\": "
 			       "%s", path, strerror(errno));
 	TRY(save_manifest(j));
