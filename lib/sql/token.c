@@ -54,7 +54,7 @@ static bool skip_space(struct lexer *lx)
 			lx->at = s;
 		} else if (*s == '-' && s[1] == '-') {
 			lx->at += strcspn(s, "\n");
-		} else if (*s == '/' && s[1] == '*' && s[2]) {
+		} else if (*s == '/' && s[1] == '*') {
 			s = skip_block(lx, s);
 			if (!s)
 				return false;
