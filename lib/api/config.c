@@ -260,15 +260,28 @@ static retort_status set_value(struct reading *r, const struct key *k,
 	}
 }
 
+/* Without "; comment" behind it, which inih leaves in further lines. */
+static char *without_comment(struct arena *mem, const char *value)
+{
+	const char *end = strstr(value, " ;");
+	size_t n = end ? (size_t)(end - value) : strlen(value);
+
+	while (n && strchr(" \t", value[n - 1]))
+		n--;
+	return arena_strndup(mem, value, *value == ';' ? 0 : n);
+}
+
 /* inih calls again with the same key for each further line of a value. */
 static retort_status take(struct reading *r, const struct key *k,
 			  const char *value)
 {
 	if (!*value)
 		return RETORT_OK;
-	if (r->last == k && r->indented)
+	if (r->indented)
+		value = without_comment(r->mem, value);
+	if (value && r->last == k && r->indented)
 		value = arena_printf(r->mem, "%s\n%s", r->last_value, value);
-	else
+	else if (value)
 		value = arena_strdup(r->mem, value);
 	if (!value)
 		return err_nomem(r->err);
