@@ -111,7 +111,7 @@ static retort_status add_work(struct offline *f, const struct step *st,
 	TRY(refuse_calls(w, err));
 	add_title(b, st);
 	if (guarded && !f->o->one_transaction)
-		buf_addf(b, "%s\n\n", d->guard_prologue);
+		buf_addf(b, "%s\n", d->guard_prologue);
 	if (transaction)
 		buf_add(b, "BEGIN;\n\n");
 	for (size_t i = 0; i < w->script.stmts.n; i++)
@@ -120,7 +120,7 @@ static retort_status add_work(struct offline *f, const struct step *st,
 	if (transaction)
 		buf_add(b, "COMMIT;\n\n");
 	if (guarded && !f->o->one_transaction && d->guard_epilogue)
-		buf_addf(b, "%s\n\n", d->guard_epilogue);
+		buf_addf(b, "%s\n", d->guard_epilogue);
 	return RETORT_OK;
 }
 
@@ -168,7 +168,7 @@ static retort_status print_head(struct offline *f, const struct strings *rows,
 	struct buf b = { .mem = &mem };
 
 	if (f->o->one_transaction && f->dialect->guard_prologue)
-		buf_addf(&b, "%s\n\n", f->dialect->guard_prologue);
+		buf_addf(&b, "%s\n", f->dialect->guard_prologue);
 	if (f->o->one_transaction)
 		buf_add(&b, "BEGIN;\n\n");
 	if (!rows->n)
@@ -185,7 +185,7 @@ static retort_status print_tail(struct offline *f, struct err *err)
 		return RETORT_OK;
 	buf_add(&b, "COMMIT;\n\n");
 	if (f->dialect->guard_epilogue)
-		buf_addf(&b, "%s\n\n", f->dialect->guard_epilogue);
+		buf_addf(&b, "%s\n", f->dialect->guard_epilogue);
 	return put(f, &b, err);
 }
 

@@ -16,6 +16,7 @@ struct run {
 	struct strings rows;	/* of the version table, as last seen */
 	size_t done, total;
 	bool created;		/* our tables are known to be there */
+	bool covered;		/* the guard is open around all revisions */
 	bool moved_elsewhere;	/* the rows were not those of the plan */
 	const char *unfinished;	/* the revision that is half done, or NULL */
 	size_t resume_at;	/* the statement it goes on with */
@@ -145,12 +146,13 @@ static retort_status run_guarded(struct run *r, const struct step *st,
 }
 
 static retort_status run_step(struct run *r, const struct step *st,
-			      const struct work *w, struct err *err)
+			      struct work *w, struct err *err)
 {
 	const struct dialect *d = r->site.dialect;
 	struct guard *g = NULL;
 	retort_status rc;
 
+	w->script.guarded |= r->covered;
 	if (w->script.guarded && d->guard_open)
 		TRY(d->guard_open(r->site.conn, &w->script, &g, err));
 	rc = run_guarded(r, st, w, g, err);
@@ -317,26 +319,51 @@ static retort_status take_steps(struct run *r, const struct steps *plan,
 	return RETORT_OK;
 }
 
-/* transaction = all: every revision or none. */
+/* Does a revision need the guard? Of one in C it is not known before. */
+static retort_status needs_guard(struct run *r, const struct steps *plan,
+				 bool *out, struct err *err)
+{
+	*out = false;
+	for (size_t i = 0; i < plan->n && !*out; i++) {
+		SCRATCH(tmp);
+		const struct step *st = &plan->v[i];
+		struct script script = {0};
+		bool found;
+
+		if (st->stamp)
+			continue;
+		if (st->revision->format == REVISION_SQL)
+			TRY(revision_section(st->revision, st->way,
+					     r->site.dialect, r->o->x,
+					     r->o->n_x, &tmp, &script, &found,
+					     err));
+		*out = script.guarded || st->revision->format == REVISION_C;
+	}
+	return RETORT_OK;
+}
+
+/*
+ * transaction = all: every revision or none. What a guard switches can only be
+ * switched before BEGIN, so one is opened around them; each revision has its
+ * own, too, for what it checks.
+ */
 static retort_status take_steps_at_once(struct run *r,
 					const struct steps *plan,
 					struct err *err)
 {
+	static const struct script nothing = { .guarded = true };
 	const struct dialect *d = r->site.dialect;
-	const struct script cover = { .guarded = true };
 	const struct strings before = r->rows;
 	struct guard *g = NULL;
 	retort_status rc;
 
 	if (d->guard_open)
-		TRY(d->guard_open(r->site.conn, &cover, &g, err));
+		TRY(needs_guard(r, plan, &r->covered, err));
+	if (r->covered)
+		TRY(d->guard_open(r->site.conn, &nothing, &g, err));
 	rc = d->begin(r->site.conn, err);
-	if (rc == RETORT_OK && g)
-		rc = d->guard_begin(g, err);
 	if (rc == RETORT_OK)
 		rc = take_steps(r, plan, err);
-	if (rc == RETORT_OK && g)
-		rc = d->guard_check(g, err);
 	if (rc == RETORT_OK)
 		rc = d->commit(r->site.conn, err);
 	if (rc < 0) {

@@ -66,11 +66,22 @@ static retort_status read_pragma(struct guard *g, const char *name, int *out,
 	return RETORT_OK;
 }
 
+static retort_status too_late(struct err *err)
+{
+	err_set(err, RETORT_E_USAGE, "cannot switch foreign keys off inside a "
+		"transaction");
+	err_detail(err, "SQLite ignores the switch there, and a table that is "
+		   "dropped then takes its children's rows along.");
+	return RETORT_E_USAGE;
+}
+
 static retort_status switch_off(struct guard *g, struct err *err)
 {
 	int left = 0;
 
 	TRY(read_pragma(g, "foreign_keys", &g->foreign_keys, err));
+	if (g->foreign_keys && sqlite_in_transaction(&g->conn->base))
+		return too_late(err);
 	TRY(read_pragma(g, "legacy_alter_table", &g->legacy_alter_table, err));
 	TRY(read_pragma(g, "ignore_check_constraints", &g->ignore_checks, err));
 	g->pragmas_changed = true;
@@ -113,18 +124,9 @@ static retort_status read_steps(struct guard *g, struct err *err)
 retort_status sqlite_guard_open(struct conn *c, const struct script *s,
 				struct guard **out, struct err *err)
 {
-	struct guard *g;
+	struct guard *g = calloc(1, sizeof(*g));
 	retort_status rc;
 
-	if (sqlite_in_transaction(c)) {
-		err_set(err, RETORT_E_USAGE, "cannot switch foreign keys off "
-			"inside a transaction");
-		err_detail(err, "SQLite ignores the switch there, and a table "
-			   "that is dropped then takes its children's rows "
-			   "along.");
-		return RETORT_E_USAGE;
-	}
-	g = calloc(1, sizeof(*g));
 	if (!g)
 		return err_nomem(err);
 	g->conn = (struct sqlite_conn *)c;
