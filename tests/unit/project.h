@@ -105,9 +105,13 @@ static inline const char *query(const char *sql)
 		     retort_last_error(db)->detail \
 		     ? retort_last_error(db)->detail : "")
 
-#define HAS(text, part) \
-	cr_assert((text) && strstr((text), (part)), "%s", \
-		  (text) ? (text) : "NULL")
+static inline void has(const char *text, const char *part)
+{
+	cr_assert_not_null(text, "no text, and not %s", part);
+	cr_assert_not_null(strstr(text, part), "no %s in: %s", part, text);
+}
+
+#define HAS(text, part) has(text, part)
 
 #define IS(sql, wanted) cr_assert_str_eq(query(sql), wanted)
 
