@@ -361,6 +361,24 @@ static retort_status read_lines(struct parser *p, enum line_kind *end)
 	return RETORT_OK;
 }
 
+/* A header that is not at the top would be passed over in silence. */
+static retort_status no_header(struct parser *p)
+{
+	enum line_kind kind;
+	struct text t, value;
+
+	while ((kind = next_line(p, &t)) != LINE_END) {
+		if (kind != LINE_COMMENT || !is_field(&t, F_REVISION, &value))
+			continue;
+		broken(p, "the header does not stand at the top of the file");
+		err_hint(p->err, "Move the comment with \"Revision:\" before "
+			 "everything else.");
+		return RETORT_E_FAIL;
+	}
+	return err_set(p->err, RETORT_E_NOTFOUND, "\"%s\" is not a revision",
+		       p->r->path);
+}
+
 static enum revision_format format_of(const char *path)
 {
 	size_t n = strlen(path);
@@ -379,7 +397,7 @@ retort_status revision_parse(const char *path, const char *text, size_t n,
 	enum line_kind end;
 
 	if (complete)
-		*complete = true;
+		*complete = true;	/* a broken one, too */
 	if (!r || !(r->path = arena_strdup(mem, path)))
 		return err_nomem(err);
 	r->format = format_of(path);
@@ -389,8 +407,7 @@ retort_status revision_parse(const char *path, const char *text, size_t n,
 	if (complete)
 		*complete = end != LINE_END;
 	if (!p.fields)
-		return err_set(err, RETORT_E_NOTFOUND,
-			       "\"%s\" is not a revision", path);
+		return no_header(&p);
 	if (p.in_block) {
 		broken(&p, "the comment with the header does not end");
 		err_hint(err, "Close it with \"*/\" after the fields.");

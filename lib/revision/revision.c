@@ -12,22 +12,25 @@ enum { HEAD_FIRST = 1024, HEAD_LAST = 1 << 20 };
 retort_status revision_read(const char *path, struct arena *mem,
 			    struct revision **out, struct err *err)
 {
-	bool complete = false;
-
 	for (size_t size = HEAD_FIRST;; size *= 8) {
 		SCRATCH(tmp);
 		SCRATCH_ERR(why);
+		bool complete, whole;
 		char *text;
 		size_t n;
 		retort_status rc;
 
 		TRY(file_read_head(path, size, &tmp, &text, &n, err));
+		whole = n < size || size >= HEAD_LAST;
+		/* Half a line says nothing. */
+		while (!whole && n && text[n - 1] != '\n')
+			n--;
 		rc = revision_parse(path, text, n, mem, out, &complete, &why);
-		if (n < size || size >= HEAD_LAST || complete) {
-			if (rc < 0)
-				err_move(err, &why);
-			return rc;
-		}
+		if (!whole && !complete)
+			continue;
+		if (rc < 0)
+			err_move(err, &why);
+		return rc;
 	}
 }
 
