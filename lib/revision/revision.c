@@ -1,37 +1,72 @@
 #include "revision/revision.h"
 
+#include <fcntl.h>
 #include <sha1.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/file.h"
 
 /* A header is nearly always found in the first piece. */
-enum { HEAD_FIRST = 1024, HEAD_LAST = 1 << 20 };
+enum { HEAD_FIRST = 2048, HEAD_LAST = 1 << 20 };
+
+/*
+ * Parse the `n` bytes that were read, when `size` were asked for. *done is
+ * false when more is needed.
+ */
+static retort_status parse_head(const char *path, const char *text, size_t n,
+				size_t size, struct arena *mem,
+				struct revision **out, bool *done,
+				struct err *err)
+{
+	bool whole = n < size || size >= HEAD_LAST, complete;
+	SCRATCH_ERR(why);
+	retort_status rc;
+
+	/* Half a line says nothing. */
+	while (!whole && n && text[n - 1] != '\n')
+		n--;
+	rc = revision_parse(path, text, n, mem, out, &complete, &why);
+	*done = whole || complete;
+	if (*done && rc < 0)
+		err_move(err, &why);
+	return *done ? rc : RETORT_OK;
+}
+
+/* With as few system calls as can be: there may be very many files. */
+static ssize_t read_once(const char *path, char *to, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -1;
+	n = read(fd, to, size);
+	close(fd);
+	return n;
+}
 
 retort_status revision_read(const char *path, struct arena *mem,
 			    struct revision **out, struct err *err)
 {
-	for (size_t size = HEAD_FIRST;; size *= 8) {
+	char first[HEAD_FIRST];
+	ssize_t got = read_once(path, first, sizeof(first));
+	bool done = false;
+
+	/* As if there were more: it may have been a short read. */
+	if (got > 0)
+		TRY(parse_head(path, first, (size_t)got, (size_t)got, mem,
+			       out, &done, err));
+	for (size_t size = 8 * HEAD_FIRST; !done; size *= 8) {
 		SCRATCH(tmp);
-		SCRATCH_ERR(why);
-		bool complete, whole;
 		char *text;
 		size_t n;
-		retort_status rc;
 
 		TRY(file_read_head(path, size, &tmp, &text, &n, err));
-		whole = n < size || size >= HEAD_LAST;
-		/* Half a line says nothing. */
-		while (!whole && n && text[n - 1] != '\n')
-			n--;
-		rc = revision_parse(path, text, n, mem, out, &complete, &why);
-		if (!whole && !complete)
-			continue;
-		if (rc < 0)
-			err_move(err, &why);
-		return rc;
+		TRY(parse_head(path, text, n, size, mem, out, &done, err));
 	}
+	return RETORT_OK;
 }
 
 retort_status revision_blob_id(const struct revision *r, struct arena *mem,
