@@ -125,6 +125,34 @@ Test(engine_lt, lt4_views_and_triggers_of_others_name_the_table)
 	world_close(w);
 }
 
+/* RENAME must rewrite the CHECK then, and so looks at all views. */
+Test(engine_lt, lt4_check_that_names_its_own_table)
+{
+	struct world *w = world_open(
+		"CREATE TABLE q (id INTEGER PRIMARY KEY, a, b AS (a + 1), "
+		"CHECK (\"q\".a <> 9));"
+		"CREATE TABLE o (x); INSERT INTO q VALUES (1, 2);"
+		"CREATE VIEW vv AS SELECT b FROM v;"
+		"CREATE VIEW v AS SELECT a, b FROM q;"
+		"CREATE TRIGGER vi INSTEAD OF DELETE ON vv BEGIN "
+		"DELETE FROM q; END;"
+		"CREATE TRIGGER ot AFTER INSERT ON o BEGIN "
+		"UPDATE q SET a = NEW.x; END;");
+
+	force_rebuild(w, "q");
+	world_compile(w);
+	cr_assert(!world_run(w), "%s\n%s", w->err.pub.message,
+		  script_text(w));
+	sql(w, "INSERT INTO o VALUES (5)");
+	ask_is(w, "SELECT b FROM vv", "6");
+	cr_assert(conn_exec(w->c, "UPDATE q SET a = 9", &w->err));
+	sql(w, "DELETE FROM vv");
+	ask_is(w, "SELECT count(*) FROM q", "0");
+	cr_assert_null(strstr(ask(w, "SELECT sql FROM sqlite_schema"),
+			      "_retort_new"));
+	world_close(w);
+}
+
 Test(engine_lt, lt5_indexes_triggers_temp_triggers_and_statistics)
 {
 	struct world *w = world_open(family);

@@ -43,6 +43,10 @@ struct column_source {
 	const char *using_sql;	/* instead of `origin`, or NULL */
 };
 
+/* CHECKs that say `from`. say `to`. instead. */
+bool table_requalify(struct arena *mem, struct table *t, const char *from,
+		     const char *to);
+
 /* What happens to one table between two barriers. */
 struct table_change {
 	const char *name;

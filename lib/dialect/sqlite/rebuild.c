@@ -5,6 +5,7 @@
 #include "dialect/sqlite/engine.h"
 #include "dialect/sqlite/sqlite.h"
 #include "op/mention.h"
+#include "sql/token.h"
 
 /* The two lists of INSERT INTO … (into) SELECT from. */
 struct copy_lists {
@@ -123,27 +124,151 @@ static retort_status write_sequence(struct compiler *k,
 	return compiler_emit(k, &b, NULL);
 }
 
+/* Is there "table." in the expression? */
+static bool qualifies(const char *sql, const char *table)
+{
+	struct lexer lx = { .at = sql, .line = 1 };
+	struct token t, last = {0};
+
+	if (!sql)
+		return false;
+	for (t = token_next(&lx); t.kind != TOKEN_END; t = token_next(&lx)) {
+		if (token_is_op(&t, ".") && last.s && token_names(&last, table))
+			return true;
+		last = t;
+	}
+	return false;
+}
+
+static bool qualifies_itself(const struct table *t)
+{
+	for (size_t i = 0; i < t->constraints.n; i++)
+		if (qualifies(t->constraints.v[i]->check_sql, t->name))
+			return true;
+	return false;
+}
+
+bool table_requalify(struct arena *mem, struct table *t, const char *from,
+		     const char *to)
+{
+	for (size_t i = 0; i < t->constraints.n; i++) {
+		const char **sql = &t->constraints.v[i]->check_sql;
+
+		if (*sql && !(*sql = sql_rename_table(mem, *sql, from, to)))
+			return false;
+	}
+	return true;
+}
+
+/* A CHECK can name its table only by the name the table has then. */
+static retort_status write_create(struct compiler *k,
+				  const struct table_change *c,
+				  const char *temp, const char *note)
+{
+	struct table *t = table_copy(k->mem, c->now);
+	struct buf b = { .mem = k->mem };
+	char *sql;
+
+	if (!t || !table_requalify(k->mem, t, c->name, temp))
+		return err_nomem(k->err);
+	sql = ddl_create_table(k->mem, t, temp);
+	if (!sql)
+		return err_nomem(k->err);
+	buf_add(&b, sql);
+	return compiler_emit(k, &b, note);
+}
+
+static retort_status write_words(struct compiler *k, const char *before,
+				 const char *name)
+{
+	struct buf b = { .mem = k->mem };
+
+	buf_add(&b, before);
+	if (name)
+		ddl_name(&b, name);
+	return compiler_emit(k, &b, NULL);
+}
+
 /*
  * By its older rules RENAME leaves views, triggers and other tables' foreign
  * keys alone: all of them name the table by the name it gets.
  */
 static retort_status write_swap(struct compiler *k,
-				const struct table_change *c, const char *temp)
+				const struct table_change *c, const char *temp,
+				bool older)
 {
 	struct buf b = { .mem = k->mem };
 
-	buf_add(&b, "DROP TABLE ");
-	ddl_name(&b, c->name);
-	TRY(compiler_emit(k, &b, NULL));
-	buf_add(&b, "PRAGMA legacy_alter_table = ON");
-	TRY(compiler_emit(k, &b, NULL));
+	TRY(write_words(k, "DROP TABLE ", c->name));
+	if (older)
+		TRY(write_words(k, "PRAGMA legacy_alter_table = ON", NULL));
 	buf_add(&b, "ALTER TABLE ");
 	ddl_name(&b, temp);
 	buf_add(&b, " RENAME TO ");
 	ddl_name(&b, c->name);
 	TRY(compiler_emit(k, &b, NULL));
-	buf_add(&b, "PRAGMA legacy_alter_table = OFF");
-	return compiler_emit(k, &b, NULL);
+	if (older)
+		TRY(write_words(k, "PRAGMA legacy_alter_table = OFF", NULL));
+	return RETORT_OK;
+}
+
+VEC_OF(objects, struct object *);
+
+static bool is_in_the_way(const struct compiler *k, const struct object *o,
+			  const char *table, const struct objects *found)
+{
+	if (o->kind == OBJECT_OTHER ||
+	    (o->kind == OBJECT_TRIGGER && name_same(k->schema, o->table, table)))
+		return false;
+	if (sql_mentions(o->create_sql, table))
+		return true;
+	for (size_t i = 0; i < found->n; i++)
+		if (found->v[i]->kind == OBJECT_VIEW &&
+		    sql_mentions(o->create_sql, found->v[i]->name))
+			return true;
+	return false;
+}
+
+/*
+ * Views and other tables' triggers that name the table, or a view that does.
+ * By its present rules RENAME does not go through while they name nothing.
+ */
+static retort_status find_in_the_way(struct compiler *k,
+				     const struct table_change *c,
+				     struct objects *out)
+{
+	const struct schema *s = k->schema;
+	size_t n;
+
+	do {
+		struct objects found = {0};
+
+		n = out->n;
+		for (size_t i = 0; i < s->objects.n; i++)
+			if (is_in_the_way(k, s->objects.v[i], c->name, out) &&
+			    !vec_push(k->mem, &found, s->objects.v[i]))
+				return err_nomem(k->err);
+		*out = found;
+	} while (out->n > n);
+	return RETORT_OK;
+}
+
+static retort_status drop_objects(struct compiler *k,
+				  const struct objects *list)
+{
+	for (size_t i = list->n; i-- > 0;)
+		TRY(write_words(k, list->v[i]->kind == OBJECT_VIEW
+				? "DROP VIEW " : "DROP TRIGGER ",
+				list->v[i]->name));
+	return RETORT_OK;
+}
+
+static retort_status create_objects(struct compiler *k,
+				    const struct objects *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		TRY(write_words(k, list->v[i]->create_sql, NULL));
+	return RETORT_OK;
 }
 
 static retort_status write_dependents(struct compiler *k,
@@ -178,20 +303,20 @@ retort_status change_rebuild(struct compiler *k, const struct table_change *c)
 	char *note = arena_printf(k->mem, "SQLite cannot change table %s in "
 				  "place: make it anew and move the rows.",
 				  c->name);
-	struct buf b = { .mem = k->mem };
-	char *create;
+	bool older = !qualifies_itself(c->now);
+	struct objects in_the_way = {0};
 
 	if (!temp || !note)
 		return err_nomem(k->err);
 	k->out->guarded = true;
 	TRY(change_renames(k, c));
-	create = ddl_create_table(k->mem, c->now, temp);
-	if (!create)
-		return err_nomem(k->err);
-	buf_add(&b, create);
-	TRY(compiler_emit(k, &b, note));
+	if (!older)
+		TRY(find_in_the_way(k, c, &in_the_way));
+	TRY(drop_objects(k, &in_the_way));
+	TRY(write_create(k, c, temp, note));
 	TRY(write_copy(k, c, temp));
 	TRY(write_sequence(k, c, temp));
-	TRY(write_swap(k, c, temp));
-	return write_dependents(k, c);
+	TRY(write_swap(k, c, temp, older));
+	TRY(write_dependents(k, c));
+	return create_objects(k, &in_the_way);
 }
