@@ -43,7 +43,4 @@ retort_status autogen_sql(retort *db, const struct dialect *d,
 retort_status autogen_c(retort *db, const struct ops *ops, struct arena *mem,
 			struct section *out);
 
-/* Leave out of `s` what the configuration's exclude and include leave out. */
-void schema_filter(struct schema *s, const struct reflect_options *o);
-
 #endif

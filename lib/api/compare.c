@@ -3,6 +3,7 @@
 
 #include "api/autogen.h"
 #include "base/map.h"
+#include "dialect/filter.h"
 
 /* A head that others depend on need not have a row of its own. */
 static bool at_heads(const struct graph *g, const struct strings *rows)
@@ -98,6 +99,7 @@ retort_status autogen_compare(retort *db, struct comparison *c)
 			   &c->wanted));
 	TRY(c->dialect->reflect(db->conn, &db->reflect, c->mem, &c->live,
 				&db->err));
+	TRY(filter_wanted(&db->reflect, c->live, c->wanted, &db->err));
 	o->compare_type = db->config.compare_type;
 	o->compare_server_default = db->config.compare_server_default;
 	o->has_rows = has_rows;
@@ -246,6 +248,7 @@ static retort_status diff_sides(retort *db, struct side *a, struct side *b,
 	TRY(common_dialect(db, a, b, &d));
 	TRY(side_load(db, a, d, &mem));
 	TRY(side_load(db, b, d, &mem));
+	TRY(filter_wanted(&db->reflect, a->schema, b->schema, &db->err));
 	TRY(diff_schemas(d, a->conn ? a->conn : b->conn, a->schema, b->schema,
 			 &o, &mem, &diff, &db->err));
 	if (sql)

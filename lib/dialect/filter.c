@@ -188,7 +188,7 @@ retort_status filter_wanted(const struct reflect_options *o,
 		return RETORT_OK;
 	drop_tables(o, wanted);
 	drop_objects(o, wanted);
-	if (!o->exclude.n)
+	if (!live || !o->exclude.n)
 		return RETORT_OK;
 	for (size_t i = 0; i < wanted->tables.n; i++) {
 		struct table *t = wanted->tables.v[i];

@@ -18,7 +18,8 @@ bool filter_excludes_member(const struct reflect_options *o,
  * Make `wanted` silent about what is excluded: tables and views are taken
  * out; columns, indexes and triggers are as they are in `live`, with the
  * constraints and indexes that need an excluded column. So a change to the
- * rest of a table never drops them.
+ * rest of a table never drops them. With `live` NULL only the tables and views
+ * are taken out.
  */
 retort_status filter_wanted(const struct reflect_options *o,
 			    const struct schema *live, struct schema *wanted,
