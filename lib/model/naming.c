@@ -111,9 +111,10 @@ char *naming_apply(struct arena *mem, const char *pattern, const char *table,
 			add_columns(&b, columns);
 		} else if (is(word, n, "column", "column_0_name")) {
 			buf_add(&b, columns && columns->n ? columns->v[0] : "");
-		} else if (is(word, n, "ref_table", "referred_table_name")) {
+		} else if (is(word, n, "ref_table", "referred_table") ||
+			   is(word, n, "referred_table_name", "")) {
 			buf_add(&b, ref_table ? ref_table : "");
-		} else if (is(word, n, "hint", "constraint_name")) {
+		} else if (is(word, n, "name", "constraint_name")) {
 			buf_add(&b, hint ? hint : "");
 		} else {
 			buf_addn(&b, p, skip);

@@ -54,7 +54,7 @@ Test(naming, patterns)
 				      "t", &columns, "u", NULL), "fk_t_a_b_u");
 	cr_expect_str_eq(naming_apply(&mem, "%(table_name)s-%(column_0_name)s",
 				      "t", &columns, NULL, NULL), "t-a");
-	cr_expect_str_eq(naming_apply(&mem, "ck_%(table)s_%(hint)s", "t",
+	cr_expect_str_eq(naming_apply(&mem, "ck_%(table)s_%(name)s", "t",
 				      &columns, NULL, "positive"),
 			 "ck_t_positive");
 	cr_expect_str_eq(naming_apply(&mem, "100%_%(what)s_%(", "t", &columns,
