@@ -19,7 +19,14 @@ fi
 say() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 
 run() {
-	printf '%s$ %s%s\n' "$bold" "$*" "$plain"
+	printf '%s$' "$bold"
+	for word do
+		case $word in
+		*[\ \;\(]*) printf ' "%s"' "$word" ;;
+		*) printf ' %s' "$word" ;;
+		esac
+	done
+	printf '%s\n' "$plain"
 	"$@" 2>&1
 }
 

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "cmd.h"
 
 static bool check_heads;
@@ -11,7 +13,7 @@ static const struct opt options[] = {
 static bool contains(const retort_revisions *list, const retort_revision *r)
 {
 	for (size_t i = 0; i < list->n; i++)
-		if (list->v[i] == r)
+		if (!strcmp(list->v[i]->id, r->id))
 			return true;
 	return false;
 }
