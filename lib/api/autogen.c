@@ -245,7 +245,7 @@ static retort_status add_remark(struct making *m, struct section *s)
 	if (!m->not_proved)
 		return RETORT_OK;
 	s->text = arena_printf(m->mem, sql ? "-- not proved: %s\n\n%s"
-					   : "\t/* not proved: %s */\n%s",
+					   : "/* not proved: %s */\n%s",
 			       m->not_proved, s->text);
 	return s->text ? RETORT_OK : err_nomem(&m->db->err);
 }

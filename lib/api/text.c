@@ -63,14 +63,31 @@ retort_status autogen_sql(retort *db, const struct dialect *d,
 	return RETORT_OK;
 }
 
+/* Without the first tab of each line; the template has its own. */
+static void add_outdented(struct buf *out, const char *text)
+{
+	while (*text) {
+		size_t n;
+
+		text += *text == '\t';
+		n = strcspn(text, "\n");
+		n += text[n] == '\n';
+		buf_addn(out, text, n);
+		text += n;
+	}
+}
+
 retort_status autogen_c(retort *db, const struct ops *ops, struct arena *mem,
 			struct section *out)
 {
-	struct buf b = { .mem = mem };
+	struct buf b = { .mem = mem }, out_b = { .mem = mem };
 
-	add_warnings(&b, ops, "\t/* ", " */");
+	add_warnings(&out_b, ops, "/* ", " */");
 	TRY(ops_print_c(ops, &b, &db->err));
-	out->text = buf_text(&b);
+	if (!buf_text(&b))
+		return err_nomem(&db->err);
+	add_outdented(&out_b, b.s);
+	out->text = buf_text(&out_b);
 	out->options = NULL;
 	return out->text ? RETORT_OK : err_nomem(&db->err);
 }

@@ -361,12 +361,21 @@ static retort_status add_constraint(struct schema *s, const struct op *op,
 	return RETORT_OK;
 }
 
+/* Is nothing known of it but its name? Then its kind says nothing either. */
+static bool only_named(const struct constraint *c)
+{
+	return c->name && !c->parts.n && !c->check_sql && !c->ref_table &&
+	       !c->exclude_sql;
+}
+
 /* How well does `c` answer to what is to be dropped? 0: not at all. */
 static int fits(const struct schema *s, const struct constraint *c,
 		const struct constraint *wanted)
 {
 	bool structure = constraint_same_structure(s, c, wanted);
 
+	if (only_named(wanted))
+		return name_same(s, c->name, wanted->name);
 	if (c->kind != wanted->kind)
 		return 0;
 	if (wanted->name && name_same(s, c->name, wanted->name))
@@ -407,7 +416,9 @@ static retort_status drop_constraint(struct schema *s, const struct op *op,
 	if (!found && c->name)
 		return err_set(err, RETORT_E_NOTFOUND,
 			       "no %s \"%s\" on table \"%s\"",
-			       constraint_names[c->kind], c->name, t->name);
+			       only_named(c) ? "constraint"
+					     : constraint_names[c->kind],
+			       c->name, t->name);
 	if (!found)
 		return err_set(err, RETORT_E_NOTFOUND,
 			       "no such %s on table \"%s\"",
