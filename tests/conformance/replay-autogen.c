@@ -1,0 +1,464 @@
+/*
+ * replay-autogen FILE: pairs of schemas, what Alembic finds between them, and
+ * what we do.
+ *
+ * The database `before` is brought to models made from `after` and must then
+ * be as one made from `after` is; taken back, it must be as before. What
+ * Alembic finds we must find. Where it finds nothing we must find nothing,
+ * unless the two databases do differ by their own account: then the round
+ * trip decides, and -v tells what we find.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "diff/diff.h"
+#include "facts.h"
+#include "migrate/runner.h"
+#include "model/model.h"
+#include "op/print_c.h"
+
+struct replay {
+	json_t *record;
+	struct arena mem;	/* of one record */
+	struct err err;
+	const struct dialect *d;
+	struct conn *before, *after;
+	char *facts_before, *facts_after;
+	const char *version_table;
+	struct model_library models;
+	const char *directory;	/* for compiled models */
+	char *why;		/* it failed */
+	bool verbose;
+};
+
+static bool fail(struct replay *r, const char *what)
+{
+	r->why = arena_printf(&r->mem, "%s: %s%s%s%s%s", what,
+		r->err.pub.message ? r->err.pub.message : "",
+		r->err.pub.detail ? "\n\t" : "",
+		r->err.pub.detail ? r->err.pub.detail : "",
+		r->err.pub.hint ? "\n\t" : "",
+		r->err.pub.hint ? r->err.pub.hint : "");
+	return false;
+}
+
+static bool make(struct replay *r, const char *key, struct conn **out,
+		 char **facts)
+{
+	json_t *list = json_object_get(r->record, key), *sql;
+	size_t i;
+
+	if (r->d->scratch(NULL, out, &r->err) < 0)
+		return fail(r, "scratch");
+	json_array_foreach(list, i, sql)
+		if (conn_exec(*out, json_string_value(sql), &r->err) < 0)
+			return fail(r, key);
+	if (facts_read(*out, r->version_table, &r->mem, facts, &r->err) < 0)
+		return fail(r, "facts");
+	return true;
+}
+
+static bool reflect(struct replay *r, struct conn *c, struct schema **out)
+{
+	const struct reflect_options o = { .version_table = r->version_table };
+
+	if (r->d->reflect(c, &o, &r->mem, out, &r->err) < 0)
+		return fail(r, "reflect");
+	return true;
+}
+
+/* The models of `after`: printed as C, compiled and loaded. */
+static bool load_models(struct replay *r)
+{
+	struct compile_options o = { .cache_directory = r->directory,
+				     .include_directory = "lib/include" };
+	struct buf text = { .mem = &r->mem };
+	struct strings paths = {0};
+	struct schema *s;
+	char *path = arena_printf(&r->mem, "%s/models.c", r->directory);
+
+	if (!reflect(r, r->after, &s))
+		return false;
+	if (!s->tables.n && !s->objects.n)
+		return true;
+	if (schema_print_c(s, &text, &r->err) < 0 || !buf_text(&text))
+		return fail(r, "print models");
+	if (file_write(path, text.s, text.n, true, &r->err) < 0)
+		return fail(r, "write models");
+	if (!vec_push(&r->mem, &paths, path) ||
+	    model_load(&paths, &o, &r->models, &r->err) < 0)
+		return fail(r, "load models");
+	return true;
+}
+
+static bool wanted_schema(struct replay *r, struct schema **out)
+{
+	if (!r->models.models) {
+		*out = schema_new(&r->mem, true);
+		return true;
+	}
+	if (model_schema(r->models.models, r->d, NULL, &r->mem, out,
+			 &r->err) < 0)
+		return fail(r, "read models");
+	return true;
+}
+
+static bool option(const struct replay *r, const char *name)
+{
+	json_t *opts = json_object_get(r->record, "opts");
+	json_t *v = json_object_get(opts, name);
+
+	return v ? !json_is_false(v) : !strcmp(name, "compare_type");
+}
+
+static bool find_differences(struct replay *r, bool all, struct diff *out)
+{
+	struct diff_options o = {
+		.compare_type = all || option(r, "compare_type"),
+		.compare_server_default =
+			all || option(r, "compare_server_default"),
+	};
+	struct schema *live, *wanted;
+
+	if (!reflect(r, r->before, &live) || !wanted_schema(r, &wanted))
+		return false;
+	if (diff_schemas(r->d, r->before, live, wanted, &o, &r->mem, out,
+			 &r->err) < 0)
+		return fail(r, "diff");
+	if (!all || !out->up.n)
+		return true;
+	if (diff_prove(r->d, r->before, live, wanted, out, &r->err) < 0)
+		return fail(r, "proof");
+	return true;
+}
+
+static char *describe(struct replay *r, const struct ops *list)
+{
+	struct buf b = { .mem = &r->mem };
+
+	for (size_t i = 0; i < list->n; i++)
+		buf_addf(&b, "%s%s", i ? "; " : "",
+			 op_describe(&r->mem, list->v[i]));
+	return buf_text(&b);
+}
+
+static bool carry_out(struct replay *r, const struct ops *list,
+		      const char *facts, const char *what)
+{
+	struct script script = {0};
+	struct schema *live;
+	char *now;
+
+	if (!reflect(r, r->before, &live))
+		return false;
+	if (r->d->compile(live, list, &r->mem, &script, &r->err) < 0 ||
+	    run_script(r->before, &script, &r->err) < 0)
+		return fail(r, what);
+	if (facts_read(r->before, r->version_table, &r->mem, &now,
+		       &r->err) < 0)
+		return fail(r, "facts");
+	if (!strcmp(now, facts))
+		return true;
+	r->why = arena_printf(&r->mem, "%s gives another schema:\n%s\t(%s)",
+			      what, facts_compare(&r->mem, facts, now),
+			      describe(r, list));
+	return false;
+}
+
+/* What Alembic found, and ours ------------------------------------------ */
+
+static const char *text_at(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s && strncmp(s, "<_NoneName", 10) ? s : NULL;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b && !strcasecmp(a, b);
+}
+
+static bool has_index(const struct table *t, const char *name)
+{
+	for (size_t i = 0; t && i < t->indexes.n; i++)
+		if (same(t->indexes.v[i]->name, name))
+			return true;
+	return false;
+}
+
+static bool same_columns(const struct parts *parts, const json_t *names)
+{
+	if (json_array_size(names) != parts->n)
+		return false;
+	for (size_t i = 0; i < parts->n; i++)
+		if (!same(parts->v[i].column,
+			  json_string_value(json_array_get(names, i))))
+			return false;
+	return true;
+}
+
+static bool is_constraint(const struct constraint *c, const json_t *what)
+{
+	static const struct {
+		const char *key, *columns;
+		enum constraint_kind kind;
+	} kinds[] = {
+		{ "unique", "columns", CONSTRAINT_UNIQUE },
+		{ "check", NULL, CONSTRAINT_CHECK },
+		{ "fk", "cols", CONSTRAINT_FOREIGN_KEY },
+		{ "pk", "columns", CONSTRAINT_PRIMARY_KEY },
+	};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		const json_t *columns;
+
+		if (c->kind != kinds[i].kind ||
+		    !json_object_get(what, kinds[i].key))
+			continue;
+		columns = kinds[i].columns
+			? json_object_get(what, kinds[i].columns) : NULL;
+		return same(c->name, text_at(what, kinds[i].key)) ||
+		       (columns && same_columns(&c->parts, columns)) ||
+		       (!columns && !text_at(what, kinds[i].key));
+	}
+	return false;
+}
+
+/* A table's own operation is about its indexes and constraints too. */
+static bool of_table(const struct op *op, const json_t *what, bool add)
+{
+	const struct table *t = op->def;
+	const char *index = text_at(what, "index");
+
+	if (op->kind != (add ? OP_CREATE_TABLE : OP_DROP_TABLE) || !t ||
+	    !same(t->name, text_at(what, "table")))
+		return false;
+	if (index)
+		return has_index(t, index);
+	for (size_t i = 0; i < t->constraints.n; i++)
+		if (is_constraint(t->constraints.v[i], what))
+			return true;
+	return false;
+}
+
+static bool is_index(const struct op *op, const json_t *what, bool add)
+{
+	return op->kind == (add ? OP_CREATE_INDEX : OP_DROP_INDEX) &&
+	       same(op->name, text_at(what, "index"));
+}
+
+static bool is_constraint_op(const struct op *op, const json_t *what, bool add)
+{
+	return op->kind == (add ? OP_ADD_CONSTRAINT : OP_DROP_CONSTRAINT) &&
+	       same(op->table, text_at(what, "table")) &&
+	       is_constraint(op->constraint, what);
+}
+
+static bool is_change(const struct op *op, const json_t *change)
+{
+	static const struct {
+		const char *word;
+		unsigned bit;
+	} words[] = {
+		{ "modify_type", CHANGE_TYPE },
+		{ "modify_nullable", CHANGE_NOT_NULL },
+		{ "modify_default", CHANGE_DEFAULT | CHANGE_GENERATED },
+		{ "modify_comment", CHANGE_COMMENT },
+	};
+	const char *word = json_string_value(json_array_get(change, 0));
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(word, words[i].word))
+			return op->kind == OP_ALTER_COLUMN &&
+			       same(op->table, json_string_value(
+					json_array_get(change, 2))) &&
+			       same(op->name, json_string_value(
+					json_array_get(change, 3))) &&
+			       (op->changes & words[i].bit);
+	return false;
+}
+
+static bool is_column(const struct op *op, const json_t *diff, bool add)
+{
+	return op->kind == (add ? OP_ADD_COLUMN : OP_DROP_COLUMN) &&
+	       same(op->table, json_string_value(json_array_get(diff, 2))) &&
+	       same(op->name, text_at(json_array_get(diff, 3), "column"));
+}
+
+static bool is_same(const struct op *op, const json_t *diff)
+{
+	const char *word = json_string_value(json_array_get(diff, 0));
+	const json_t *what = json_array_get(diff, 1);
+	bool add = !strncmp(word, "add_", 4);
+
+	if (!strncmp(word, "modify_", 7))
+		return is_change(op, diff);
+	if (strstr(word, "_table"))
+		return op->kind == (add ? OP_CREATE_TABLE : OP_DROP_TABLE) &&
+		       same(op->def->name, text_at(what, "table"));
+	if (strstr(word, "_column"))
+		return is_column(op, diff, add);
+	return of_table(op, what, add) || is_index(op, what, add) ||
+	       is_constraint_op(op, what, add);
+}
+
+static bool is_found(struct replay *r, const struct ops *ours,
+		     const json_t *diff)
+{
+	for (size_t i = 0; i < ours->n; i++)
+		if (is_same(ours->v[i], diff))
+			return true;
+	r->why = arena_printf(&r->mem, "Alembic finds more: %s\n\t(%s)",
+			      json_dumps(diff, JSON_COMPACT),
+			      describe(r, ours));
+	return false;
+}
+
+/* A change of a column is a list of its attributes. */
+static bool all_found(struct replay *r, const struct ops *ours)
+{
+	json_t *list = json_object_get(r->record, "diffs"), *diff, *change;
+	size_t i, k;
+
+	json_array_foreach(list, i, diff) {
+		if (json_is_string(json_array_get(diff, 0))) {
+			if (!is_found(r, ours, diff))
+				return false;
+			continue;
+		}
+		json_array_foreach(diff, k, change)
+			if (!is_found(r, ours, change))
+				return false;
+	}
+	return true;
+}
+
+static bool judge(struct replay *r, const struct ops *ours)
+{
+	const char *name = text_at(r->record, "test");
+
+	if (!all_found(r, ours))
+		return false;
+	if (!ours->n || json_array_size(json_object_get(r->record, "diffs")))
+		return true;
+	if (!strcmp(r->facts_before, r->facts_after)) {
+		r->why = arena_printf(&r->mem, "we find what is not there: %s",
+				      describe(r, ours));
+		return false;
+	}
+	if (r->verbose)
+		printf("more: %s: %s\n", name, describe(r, ours));
+	return true;
+}
+
+static bool play(struct replay *r)
+{
+	struct diff diff;
+
+	if (!make(r, "before", &r->before, &r->facts_before) ||
+	    !make(r, "after", &r->after, &r->facts_after) ||
+	    !load_models(r) || !find_differences(r, false, &diff) ||
+	    !judge(r, &diff.up) || !find_differences(r, true, &diff))
+		return false;
+	return carry_out(r, &diff.up, r->facts_after, "upgrade") &&
+	       carry_out(r, &diff.down, r->facts_before, "downgrade");
+}
+
+static const char *version_table(const json_t *record)
+{
+	const json_t *opts = json_object_get(record, "opts");
+	const char *s = text_at(opts, "version_table");
+
+	return s ? s : "alembic_version";
+}
+
+static bool play_record(struct replay *r, json_t *record)
+{
+	const char *dialect = text_at(record, "dialect");
+	bool ok;
+
+	r->record = record;
+	r->d = dialect_by_name(dialect);
+	r->version_table = version_table(record);
+	ok = r->d ? play(r) : fail(r, "no such dialect");
+	if (!ok)
+		printf("FAILED %s: %s\n", text_at(record, "test"), r->why);
+	if (r->before)
+		r->d->close(r->before);
+	if (r->after)
+		r->d->close(r->after);
+	if (r->models.handle)
+		model_unload(&r->models);
+	r->before = r->after = NULL;
+	r->models = (struct model_library){0};
+	arena_clear(&r->mem);
+	err_clear(&r->err);
+	return ok;
+}
+
+static int play_file(struct replay *r, FILE *f)
+{
+	size_t passed = 0, failed = 0, cap = 0;
+	char *line = NULL;
+
+	while (getline(&line, &cap, f) > 0) {
+		json_error_t e;
+		json_t *record = json_loads(line, 0, &e);
+
+		if (!record) {
+			fprintf(stderr, "not JSON: %s\n", e.text);
+			failed++;
+			continue;
+		}
+		if (play_record(r, record))
+			passed++;
+		else
+			failed++;
+		json_decref(record);
+	}
+	free(line);
+	printf("%zu passed, %zu failed\n", passed, failed);
+	return failed ? 1 : 0;
+}
+
+static void remove_directory(const char *path)
+{
+	SCRATCH(mem);
+	SCRATCH_ERR(err);
+	struct strings names = {0};
+
+	if (file_list(path, &mem, &names, &err) < 0)
+		return;
+	for (size_t i = 0; i < names.n; i++)
+		unlink(path_join(&mem, path, names.v[i]));
+	rmdir(path);
+}
+
+int main(int argc, char **argv)
+{
+	char directory[] = "/tmp/replay-autogen-XXXXXX";
+	struct replay r = { .directory = directory };
+	FILE *f;
+	int rc;
+
+	r.verbose = argc == 3 && !strcmp(argv[1], "-v");
+	if (argc != 2 && !r.verbose) {
+		fprintf(stderr, "usage: replay-autogen [-v] FILE\n");
+		return 2;
+	}
+	f = fopen(argv[argc - 1], "r");
+	if (!f || !mkdtemp(directory)) {
+		perror(argv[argc - 1]);
+		return 2;
+	}
+	rc = play_file(&r, f);
+	fclose(f);
+	remove_directory(directory);
+	return rc;
+}
