@@ -64,7 +64,7 @@ $(O)/db: $(CMD) $(O)/libretort.a
 $(O)/tests/test_%: $(O)/tests/unit/test_%.o $(O)/libretort.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -lcriterion -o $@
-$(O)/tests/replay-%: $(O)/tests/conformance/replay-%.o $(O)/libretort.a
+$(O)/tests/replay-%: $(O)/tests/conformance/replay-%.o $(O)/tests/conformance/facts.o $(O)/libretort.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libretort.a

@@ -58,12 +58,12 @@ static bool adopt(struct differ *d, const struct constraint *live,
 
 enum how { BY_NAME, ANY_NAME, NO_NAME };
 
-static bool names_agree(const struct differ *d, const struct constraint *live,
+static bool names_agree(const struct constraint *live,
 			const struct constraint *wanted, enum how how)
 {
 	switch (how) {
-	case BY_NAME:
-		return name_same(d->work, live->name, wanted->name);
+	case BY_NAME:	/* another case of a chosen name is a change */
+		return text_same(live->name, wanted->name);
 	case NO_NAME:
 		return wanted->auto_name && !live->name;
 	case ANY_NAME:
@@ -83,7 +83,7 @@ static bool match_pass(struct matching *m, enum how how)
 			const struct constraint *l =
 				m->live->constraints.v[k];
 
-			if (m->taken[k] || !names_agree(m->d, l, w, how) ||
+			if (m->taken[k] || !names_agree(l, w, how) ||
 			    !same_structure(m->d, l, w))
 				continue;
 			m->taken[k] = m->matched[i] = true;
@@ -158,7 +158,7 @@ static bool all_same(const struct differ *d, const struct pair *p)
 		const struct constraint *l = p->work->constraints.v[i];
 		const struct constraint *w = p->wanted->constraints.v[i];
 
-		if (!name_same(d->work, l->name, w->name) ||
+		if (!text_same(l->name, w->name) ||
 		    !constraint_same_structure(d->work, l, w))
 			return false;
 	}

@@ -60,6 +60,14 @@ static retort_status create_index(struct differ *d, struct pair *p,
 	return warn_create_index(d, p, op) ? RETORT_OK : err_nomem(d->err);
 }
 
+/* Another case of the same name is a change where the name was chosen. */
+static bool keeps_name(const struct differ *d, const struct index *live,
+		       const struct index *wanted)
+{
+	return wanted->auto_name || text_same(live->name, wanted->name) ||
+	       !name_same(d->work, live->name, wanted->name);
+}
+
 retort_status differ_indexes(struct differ *d, struct pair *p,
 			     struct ops *drop, struct ops *add)
 {
@@ -73,7 +81,7 @@ retort_status differ_indexes(struct differ *d, struct pair *p,
 		size_t at;
 		const struct index *l = counterpart(d, p, x, taken, &at);
 
-		if (l && same_but_name(d, l, x)) {
+		if (l && same_but_name(d, l, x) && keeps_name(d, l, x)) {
 			taken[at] = true;
 			if (!differ_adopt(d, &x->name, l->name))
 				return err_nomem(d->err);

@@ -62,7 +62,7 @@ static bool labels_same(const struct strings *a, const struct strings *b)
 bool type_same(const struct type *a, const struct type *b)
 {
 	if (a->text && b->text)
-		return type_text_same(a->text, b->text);
+		return !strcmp(a->text, b->text) || type_text_same(a->text, b->text);
 	if (a->kind != b->kind || a->length != b->length ||
 	    a->scale != b->scale || !text_same(a->name, b->name) ||
 	    !labels_same(&a->labels, &b->labels))

@@ -353,7 +353,8 @@ static retort_status write_indexes(struct compiler *k,
 		const struct index *was = table_index(k->schema, c->renamed,
 						      now->name);
 
-		if ((was && index_same(k->schema, was, now)) || (drop && !was))
+		if ((was && text_same(was->name, now->name) &&
+		     index_same(k->schema, was, now)) || (drop && !was))
 			continue;
 		if (drop) {
 			buf_add(&b, "DROP INDEX ");
