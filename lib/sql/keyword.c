@@ -1,7 +1,6 @@
 #include "sql/keyword.h"
 
-#include <string.h>
-#include <strings.h>
+#define LONGEST (sizeof("CURRENT_TIMESTAMP") - 1)
 
 enum use { USE_NO, USE_ID, USE_JOIN, USE_INDEXED };
 
@@ -15,8 +14,8 @@ static const struct {
 #undef X
 };
 
-/* The first keyword of each letter; those of a letter stand together. */
-static const unsigned char first[26] = {
+/* The first keyword of each letter, or of the next one that has some. */
+static const unsigned char first[27] = {
 	['A' - 'A'] = KW_ABORT, ['B' - 'A'] = KW_BEFORE,
 	['C' - 'A'] = KW_CASCADE, ['D' - 'A'] = KW_DATABASE,
 	['E' - 'A'] = KW_EACH, ['F' - 'A'] = KW_FAIL,
@@ -28,17 +27,28 @@ static const unsigned char first[26] = {
 	['R' - 'A'] = KW_RAISE, ['S' - 'A'] = KW_SAVEPOINT,
 	['T' - 'A'] = KW_TABLE, ['U' - 'A'] = KW_UNBOUNDED,
 	['V' - 'A'] = KW_VACUUM, ['W' - 'A'] = KW_WHEN,
+	['X' - 'A'] = KW__COUNT, ['Y' - 'A'] = KW__COUNT,
+	['Z' - 'A'] = KW__COUNT, ['Z' - 'A' + 1] = KW__COUNT,
 };
+
+/* No locale has a say in this. */
+static bool same_word(const char *upper, const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (s[i] != upper[i] &&
+		    (upper[i] == '_' || s[i] != (upper[i] | 0x20)))
+			return false;
+	return true;
+}
 
 enum keyword keyword_of(const char *s, size_t n)
 {
-	unsigned c = n ? (unsigned char)*s & ~0x20u : 0;
+	char c = n > 1 && n <= LONGEST ? (char)(*s & ~0x20) : '\0';
 
-	if (c < 'A' || c > 'Z' || !first[c - 'A'])
+	if (c < 'A' || c > 'Z')
 		return KW_NONE;
-	for (int k = first[c - 'A'];
-	     k < KW__COUNT && (unsigned char)words[k].text[0] == c; k++)
-		if (words[k].n == n && !strncasecmp(words[k].text, s, n))
+	for (int k = first[c - 'A']; k < first[c - 'A' + 1]; k++)
+		if (words[k].n == n && same_word(words[k].text, s, n))
 			return (enum keyword)k;
 	return KW_NONE;
 }

@@ -5,29 +5,41 @@
 
 #include "sql/keyword.h"
 
-static bool is_digit(unsigned char c)
-{
-	return c >= '0' && c <= '9';
-}
+enum { SPACE = 1, DIGIT = 2, HEX = 4, LETTER = 8, WORD = 16 };
 
-static bool is_hex(unsigned char c)
-{
-	return is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'f');
-}
+#define S SPACE
+#define W WORD
+#define L (LETTER | WORD)
+#define H (LETTER | WORD | HEX)
+#define D (DIGIT | WORD | HEX)
+/* What SQLite takes each byte for; 128 and above are letters. */
+static const unsigned char class_of[256] = {
+	0, 0, 0, 0, 0, 0, 0, 0, 0, S, S, 0, S, S, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	S, 0, 0, 0, W, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	D, D, D, D, D, D, D, D, D, D, 0, 0, 0, 0, 0, 0,
+	0, H, H, H, H, H, H, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, 0, 0, 0, 0, L,
+	0, H, H, H, H, H, H, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, 0, 0, 0, 0, 0,
+	L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+	L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+};
+#undef S
+#undef W
+#undef L
+#undef H
+#undef D
 
-static bool is_letter(unsigned char c)
+static bool is(unsigned class, char c)
 {
-	return ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '_' || c >= 0x80;
-}
-
-static bool is_word(unsigned char c)
-{
-	return is_letter(c) || is_digit(c) || c == '$';
-}
-
-static bool is_space(unsigned char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v');
+	return class_of[(unsigned char)c] & class;
 }
 
 static const char *skip_block(struct lexer *lx, const char *s)
@@ -47,10 +59,10 @@ static bool skip_space(struct lexer *lx)
 	for (;;) {
 		const char *s = lx->at;
 
-		if (is_space((unsigned char)*s)) {
+		if (is(SPACE, *s)) {
 			do	/* a vertical tab is space after one only */
 				lx->line += *s == '\n';
-			while (is_space((unsigned char)*++s) || *s == '\v');
+			while (is(SPACE, *++s) || *s == '\v');
 			lx->at = s;
 		} else if (*s == '-' && s[1] == '-') {
 			lx->at += strcspn(s, "\n");
@@ -95,7 +107,7 @@ static size_t blob(struct lexer *lx, enum token_kind *kind)
 	const char *s = lx->at;
 	size_t i = 2;
 
-	while (is_hex((unsigned char)s[i]))
+	while (is(HEX, s[i]))
 		i++;
 	*kind = s[i] == '\'' && i % 2 == 0 ? TOKEN_BLOB : TOKEN_BAD;
 	for (; s[i] && s[i] != '\''; i++)
@@ -108,24 +120,24 @@ static size_t number(const char *s, enum token_kind *kind)
 	size_t i = 0;
 
 	*kind = TOKEN_NUMBER;
-	if (s[0] == '0' && (s[1] | 0x20) == 'x' && is_hex((unsigned char)s[2])) {
-		for (i = 2; is_hex((unsigned char)s[i]); i++)
+	if (s[0] == '0' && (s[1] | 0x20) == 'x' && is(HEX, s[2])) {
+		for (i = 2; is(HEX, s[i]); i++)
 			;
 	} else {
-		while (is_digit((unsigned char)s[i]))
+		while (is(DIGIT, s[i]))
 			i++;
 		if (s[i] == '.')
-			for (i++; is_digit((unsigned char)s[i]); i++)
+			for (i++; is(DIGIT, s[i]); i++)
 				;
 		if ((s[i] | 0x20) == 'e') {
 			size_t sign = s[i + 1] == '+' || s[i + 1] == '-';
 
-			if (is_digit((unsigned char)s[i + 1 + sign]))
-				for (i += 1 + sign; is_digit((unsigned char)s[i]); i++)
+			if (is(DIGIT, s[i + 1 + sign]))
+				for (i += 1 + sign; is(DIGIT, s[i]); i++)
 					;
 		}
 	}
-	while (is_word((unsigned char)s[i])) {
+	while (is(WORD, s[i])) {
 		*kind = TOKEN_BAD;
 		i++;
 	}
@@ -139,17 +151,17 @@ static size_t parameter(const char *s, enum token_kind *kind)
 
 	*kind = TOKEN_PARAMETER;
 	if (*s == '?') {
-		while (is_digit((unsigned char)s[i]))
+		while (is(DIGIT, s[i]))
 			i++;
 		return i;
 	}
 	for (; s[i]; i++) {
-		if (is_word((unsigned char)s[i])) {
+		if (is(WORD, s[i])) {
 			letters++;
 		} else if (s[i] == '(' && letters) {
 			do
 				i++;
-			while (s[i] && !is_space((unsigned char)s[i]) && s[i] != ')');
+			while (s[i] && !is(SPACE, s[i]) && s[i] != ')');
 			if (s[i] == ')')
 				i++;
 			else
@@ -197,7 +209,7 @@ static size_t word(const char *s, enum token_kind *kind)
 	size_t i = 1;
 
 	*kind = TOKEN_WORD;
-	while (is_word((unsigned char)s[i]))
+	while (is(WORD, s[i]))
 		i++;
 	return i;
 }
@@ -206,6 +218,8 @@ static size_t scan(struct lexer *lx, enum token_kind *kind)
 {
 	const char *s = lx->at;
 
+	if (is(LETTER, *s) && s[1] != '\'')
+		return word(s, kind);
 	switch (*s) {
 	case '\0':
 		*kind = TOKEN_END;
@@ -217,13 +231,13 @@ static size_t scan(struct lexer *lx, enum token_kind *kind)
 	case '?': case ':': case '@': case '$': case '#':
 		return parameter(s, kind);
 	case '.':
-		if (!is_digit((unsigned char)s[1]))
+		if (!is(DIGIT, s[1]))
 			break;
 		return number(s, kind);
 	default:
-		if (is_letter((unsigned char)*s))
+		if (is(LETTER, *s))
 			return word(s, kind);
-		if (is_digit((unsigned char)*s))
+		if (is(DIGIT, *s))
 			return number(s, kind);
 	}
 	return operator(s, kind);
