@@ -28,6 +28,20 @@ static bool cut_word(const char *s, size_t *n, const char *word)
 	return true;
 }
 
+/* Cut comments off the end: what is left of "x -- y ALWAYS" without ALWAYS. */
+static char *cut_comment(char *raw)
+{
+	struct lexer lx = { .at = raw, .line = 1 };
+	struct token t;
+	size_t n = 0;
+
+	while ((t = token_next(&lx)).kind != TOKEN_END &&
+	       t.kind != TOKEN_BAD)
+		n = (size_t)(t.s + t.n - raw);
+	raw[n] = '\0';
+	return raw;
+}
+
 /* s[0..n) with its words joined by one space; as it is with a comment. */
 static char *type_text(struct arena *mem, const char *s, size_t n)
 {
@@ -37,9 +51,10 @@ static char *type_text(struct arena *mem, const char *s, size_t n)
 	struct token t;
 	bool space = false, tight;
 
-	if (!raw || (!strpbrk(raw, " \t\n\f\r(/-") || strstr(raw, "--") ||
-		     strstr(raw, "/*")))
+	if (!raw || !strpbrk(raw, " \t\n\f\r(/-"))
 		return raw;
+	if (strstr(raw, "--") || strstr(raw, "/*"))
+		return cut_comment(raw);
 	while ((t = token_next(&lx)).kind != TOKEN_END) {
 		tight = t.kind == TOKEN_OPERATOR && strchr("(),", *t.s);
 		if (space && !tight)
@@ -103,11 +118,13 @@ static char *quoted_type(struct arena *mem, const char *s, size_t n)
 	if (!raw)
 		return NULL;
 	t = token_next(&lx);
-	if (*raw == '[' && !strpbrk(raw + 1, "\"'`["))
+	if (*raw == '[' && strcspn(raw + 1, "\"'`[") + 2 >= n)
 		bare = arena_strndup(mem, raw + 1, n - 2);
 	else
 		bare = token_name(mem, &t);
-	return bare && *bare && !is_plain_type(mem, bare) ? raw : bare;
+	if (bare && *bare && !is_plain_type(mem, bare))
+		return cut_comment(raw);
+	return bare;
 }
 
 static retort_status column_type(struct parser *p, struct type *type)

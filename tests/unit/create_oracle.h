@@ -79,6 +79,20 @@ static const char *squeeze(const char *s)
 	return out;
 }
 
+/* A name with its letters in one case. */
+static const char *lower(const char *s)
+{
+	static char ring[4][256];
+	static int turn;
+	char *out = ring[turn++ % 4];
+	size_t n = 0;
+
+	for (; *s && n < sizeof(ring[0]) - 1; s++)
+		out[n++] = (char)(*s >= 'A' && *s <= 'Z' ? *s | 0x20 : *s);
+	out[n] = '\0';
+	return out;
+}
+
 static const char *cell(sqlite3_stmt *st, int i)
 {
 	return (const char *)sqlite3_column_text(st, i);
@@ -106,8 +120,8 @@ static char *pragma_parts(sqlite3 *db, const char *index)
 
 	while (sqlite3_step(st) == SQLITE_ROW)
 		fprintf(to, " %s/%s/%s", sqlite3_column_int(st, 0) == -2
-			? "()" : squeeze(cell(st, 1)), cell(st, 2),
-			squeeze(cell(st, 3)));
+			? "()" : lower(cell(st, 1)), cell(st, 2),
+			lower(cell(st, 3)));
 	sqlite3_finalize(st);
 	fclose(to);
 	return out;
@@ -219,7 +233,7 @@ static const char *shown_type(const char *s)
 	const char *out = squeeze(s);
 
 	snprintf(inner, sizeof(inner), "%.*s", (int)strlen(s) - 2, s + 1);
-	if (*s == '[' && !strpbrk(s + 1, "\"'`["))
+	if (*s == '[' && strcspn(s + 1, "\"'`[") + 2 >= strlen(s))
 		out = squeeze(inner);
 	else if (t.kind == TOKEN_QUOTED || t.kind == TOKEN_STRING)
 		out = squeeze(token_name(&mem, &t));
@@ -242,13 +256,14 @@ static void parsed_columns(const struct table *t, struct facts *f)
 	}
 }
 
-static bool is_rowid(const struct table *t, const struct constraint *c)
+/* Would it be the rowid in a table with rowids? */
+static bool is_integer_key(const struct table *t, const struct constraint *c)
 {
 	const struct column *col = find_column(t, c->parts.v[0].column);
 
 	return c->kind == CONSTRAINT_PRIMARY_KEY && c->parts.n == 1 && col &&
 	       !strcasecmp(col->type.text, "INTEGER") &&
-	       !c->parts.v[0].descending && !t->without_rowid;
+	       !c->parts.v[0].descending;
 }
 
 /* `t` may be NULL: an index, of columns that are not known. */
@@ -262,8 +277,8 @@ static char *parsed_parts(const struct table *t, const struct parts *parts)
 		const struct part *p = &parts->v[i];
 		const struct column *c = t ? find_column(t, p->column) : NULL;
 
-		fprintf(to, " %s/%d/%s", p->column ? squeeze(p->column) : "()",
-			p->descending, squeeze(p->collation ? p->collation
+		fprintf(to, " %s/%d/%s", p->column ? lower(p->column) : "()",
+			p->descending, lower(p->collation ? p->collation
 			: c && c->collation ? c->collation : "BINARY"));
 	}
 	fclose(to);
@@ -288,40 +303,83 @@ static void parsed_foreign(const struct constraint *c, int id, struct facts *f)
 		     action_text(c->on_update), action_text(c->on_delete));
 }
 
-/* Has it the columns of the primary key? Then SQLite makes one index. */
-static bool is_primary_too(const struct table *t, const struct constraint *c)
+/* Keys as SQLite makes indexes of them: one for all with the same columns. */
+struct keys {
+	const char *origin[64];
+	const struct parts *parts[64];
+	size_t n;
+};
+
+static bool same_columns(const struct table *t, const struct parts *a,
+			 const struct parts *b)
 {
-	const struct constraint *pk = primary_key(t);
-	char *a, *b;
+	struct parts x = *a, y = *b;
+	struct part v[2][64];
+	char *s, *u;
 	bool same;
 
-	if (!pk || is_rowid(t, pk) || c->kind == CONSTRAINT_PRIMARY_KEY)
-		return false;
-	a = parsed_parts(t, &pk->parts);
-	b = parsed_parts(t, &c->parts);
-	same = !strcmp(a, b);
-	free(a);
-	free(b);
+	memcpy(x.v = v[0], a->v, a->n * sizeof(*a->v));
+	memcpy(y.v = v[1], b->v, b->n * sizeof(*b->v));
+	for (size_t i = 0; i < x.n; i++)
+		x.v[i].descending = false;
+	for (size_t i = 0; i < y.n; i++)
+		y.v[i].descending = false;
+	s = parsed_parts(t, &x);
+	u = parsed_parts(t, &y);
+	same = !strcmp(s, u);
+	free(s);
+	free(u);
 	return same;
+}
+
+static void add_key(struct keys *k, const struct table *t,
+		    const struct constraint *c)
+{
+	const char *origin = c->kind == CONSTRAINT_UNIQUE ? "u" : "pk";
+
+	for (size_t i = 0; i < k->n; i++) {
+		if (!same_columns(t, k->parts[i], &c->parts))
+			continue;
+		if (c->kind == CONSTRAINT_PRIMARY_KEY)
+			k->origin[i] = origin;
+		return;
+	}
+	k->origin[k->n] = origin;
+	k->parts[k->n++] = &c->parts;
 }
 
 static void parsed_keys(const struct table *t, struct facts *f)
 {
+	struct constraint late = { .kind = CONSTRAINT_CHECK };
+	struct part part;
+	struct keys k = {0};
 	int id = 0;
 
-	for (size_t i = t->constraints.n; i-- > 0;) {
+	for (size_t i = t->constraints.n; i-- > 0;)
+		if (t->constraints.v[i]->kind == CONSTRAINT_FOREIGN_KEY)
+			parsed_foreign(t->constraints.v[i], id++, f);
+	for (size_t i = 0; i < t->constraints.n; i++) {
 		const struct constraint *c = t->constraints.v[i];
-		char *parts;
 
-		if (c->kind == CONSTRAINT_FOREIGN_KEY)
-			parsed_foreign(c, id++, f);
-		if ((c->kind != CONSTRAINT_PRIMARY_KEY &&
-		     c->kind != CONSTRAINT_UNIQUE) || is_rowid(t, c) ||
-		    is_primary_too(t, c))
+		if (c->kind != CONSTRAINT_PRIMARY_KEY &&
+		    c->kind != CONSTRAINT_UNIQUE)
 			continue;
-		parts = parsed_parts(t, &c->parts);
-		fact(f, "key %s%s", c->kind == CONSTRAINT_UNIQUE ? "u" : "pk",
-		     parts);
+		if (is_integer_key(t, c))
+			late = *c;
+		else
+			add_key(&k, t, c);
+	}
+	/* Of an INTEGER key SQLite does not look at COLLATE. */
+	if (late.kind == CONSTRAINT_PRIMARY_KEY && t->without_rowid) {
+		part = late.parts.v[0];
+		part.collation = NULL;
+		late.parts.v = &part;
+		add_key(&k, t, &late);
+	}
+	for (size_t i = 0; i < k.n; i++) {
+		char *parts = parsed_parts(t, k.parts[i]);
+
+		fact(f, "key %s%s", k.origin[i], parts);
 		free(parts);
 	}
 }
@@ -342,11 +400,7 @@ static char *parsed_facts(const struct table *t)
 	return facts_text(&f);
 }
 
-/*
- * Parse a text of CREATE TABLE that `db` holds and compare. The column of an
- * index that SQLite folds into another with the same columns is not seen, so
- * statements with such are left to tests of their own.
- */
+/* Parse a text of CREATE TABLE that `db` holds and compare. */
 static void agree_on_table(sqlite3 *db, const char *sql)
 {
 	struct arena mem = {0};
