@@ -39,45 +39,17 @@ static retort_status keep(retort *db, struct schema *s,
 	return RETORT_OK;
 }
 
-/* The operations that make the schema on an empty database. */
-static retort_status creations(retort *db, struct schema *s,
-			       struct arena *mem, struct ops *out)
-{
-	struct table **sorted = arena_array(mem, struct table *,
-					    s->tables.n + 1);
-
-	if (!sorted || !schema_sort_tables(s, mem, sorted))
-		return err_nomem(&db->err);
-	for (size_t i = 0; i < s->tables.n; i++) {
-		struct op *op = ops_add(mem, out, OP_CREATE_TABLE);
-
-		if (!op)
-			return err_nomem(&db->err);
-		op->schema = sorted[i]->schema;
-		op->table = sorted[i]->name;
-		op->def = sorted[i];
-	}
-	for (size_t i = 0; i < s->objects.n; i++) {
-		struct op *op = ops_add(mem, out, OP_CREATE_OBJECT);
-
-		if (!op)
-			return err_nomem(&db->err);
-		op->object = s->objects.v[i];
-	}
-	return RETORT_OK;
-}
-
 static retort_status as_sql(retort *db, struct schema *s, struct arena *mem,
 			    struct buf *out)
 {
 	struct schema *empty = schema_new(mem, s->fold_case);
 	struct script script = {0};
-	struct ops ops = {0};
+	struct diff all = {0};
 
 	if (!empty)
 		return err_nomem(&db->err);
-	TRY(creations(db, s, mem, &ops));
-	TRY(db->conn->ops->compile(empty, &ops, mem, &script, &db->err));
+	TRY(diff_schemas(NULL, NULL, empty, s, NULL, mem, &all, &db->err));
+	TRY(db->conn->ops->compile(empty, &all.up, mem, &script, &db->err));
 	return script_text(&script, out, &db->err);
 }
 

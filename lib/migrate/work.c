@@ -4,6 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "diff/diff.h"
+
 void site_forget_schema(struct site *s)
 {
 	s->schema = NULL;
@@ -164,6 +166,64 @@ static retort_status compile_part(struct site *s, struct work *w,
 	return RETORT_OK;
 }
 
+/* Does the text begin with CREATE, ALTER or DROP? */
+static bool changes_schema(const char *sql)
+{
+	return skip_word(&sql, "CREATE") || skip_word(&sql, "ALTER") ||
+	       skip_word(&sql, "DROP");
+}
+
+/* An empty database becomes as the schema that is known. */
+static retort_status build_scratch(struct site *s, struct conn *c,
+				   struct arena *mem, struct err *err)
+{
+	struct schema *empty = schema_new(mem, s->schema->fold_case);
+	struct schema *wanted = schema_copy(mem, s->schema);
+	struct script script = {0};
+	struct diff all = {0};
+
+	if (!empty || !wanted)
+		return err_nomem(err);
+	TRY(diff_schemas(NULL, NULL, empty, wanted, NULL, mem, &all, err));
+	TRY(s->dialect->compile(empty, &all.up, mem, &script, err));
+	return run_script(c, &script, err);
+}
+
+/*
+ * What SQL of the revision's own does to the schema shows on a scratch
+ * database. Where it cannot be tried there, the schema stays as it was.
+ */
+static retort_status follow_sql(struct site *s, const char *sql,
+				struct err *err)
+{
+	SCRATCH(mem);
+	SCRATCH_ERR(ignored);
+	struct conn *c;
+	retort_status rc;
+
+	TRY(s->dialect->scratch(s->conn, &c, err));
+	rc = build_scratch(s, c, &mem, &ignored);
+	if (rc == RETORT_OK)
+		rc = conn_exec(c, sql, &ignored);
+	if (rc == RETORT_OK)
+		rc = s->dialect->reflect(c, s->o->reflect, &s->schema_mem,
+					 &s->schema, &ignored);
+	conn_close(c);
+	return rc == RETORT_E_NOMEM ? err_nomem(err) : RETORT_OK;
+}
+
+/* Is there an operation behind `at` that needs to know the schema? */
+static bool more_changes(const struct ops *ops, size_t at)
+{
+	for (size_t i = at + 1; i < ops->n; i++)
+		if (ops->v[i]->kind != OP_EXECUTE &&
+		    ops->v[i]->kind != OP_CALL &&
+		    ops->v[i]->kind != OP_BULK_INSERT)
+			return true;
+	return false;
+}
+
+/* Behind SQL that changes the schema and behind calls a new part begins. */
 static retort_status compile_ops(struct site *s, struct work *w,
 				 const struct ops *ops, struct arena *mem,
 				 struct err *err)
@@ -172,16 +232,20 @@ static retort_status compile_ops(struct site *s, struct work *w,
 
 	for (size_t i = 0; i < ops->n; i++) {
 		struct op *op = ops->v[i];
+		bool follow = op->kind == OP_EXECUTE &&
+			      changes_schema(op->sql) && more_changes(ops, i);
 
 		w->opaque |= op->kind == OP_EXECUTE || op->kind == OP_CALL;
-		if (op->kind != OP_CALL) {
-			if (!vec_push(mem, &part, op))
-				return err_nomem(err);
+		if (op->kind != OP_CALL && !vec_push(mem, &part, op))
+			return err_nomem(err);
+		if (op->kind != OP_CALL && !follow)
 			continue;
-		}
 		TRY(compile_part(s, w, &part, mem, err));
 		part.n = 0;
-
+		if (follow) {
+			TRY(follow_sql(s, op->sql, err));
+			continue;
+		}
 		struct work_call call = { w->script.stmts.n, op->call };
 		if (!vec_push(mem, &w->calls, call))
 			return err_nomem(err);
