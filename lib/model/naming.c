@@ -113,7 +113,7 @@ char *naming_apply(struct arena *mem, const char *pattern, const char *table,
 			buf_add(&b, columns && columns->n ? columns->v[0] : "");
 		} else if (is(word, n, "ref_table", "referred_table") ||
 			   is(word, n, "referred_table_name",
-			      "column_0_referred_table_name")) {
+			      "referred_table_name")) {
 			buf_add(&b, ref_table ? ref_table : "");
 		} else if (is(word, n, "name", "constraint_name")) {
 			buf_add(&b, hint ? hint : "");
