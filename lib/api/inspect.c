@@ -62,7 +62,7 @@ static retort_status inspect(retort *db, const char *format,
 	struct schema *s;
 	char *json;
 
-	TRY(session_connect(db));
+	TRY(session_connect_existing(db));
 	TRY(db->conn->ops->reflect(db->conn, &db->reflect, &mem, &s,
 				   &db->err));
 	if (n_tables)

@@ -264,10 +264,11 @@ retort_status session_dialect(retort *db, const struct dialect **out)
 	return RETORT_OK;
 }
 
-retort_status session_connect(retort *db)
+static retort_status connect_with(retort *db, bool must_exist)
 {
 	const struct dialect *d;
 	struct conn_options o = {
+		.must_exist = must_exist,
 		.lock_timeout_ms = db->config.lock_timeout_ms < 0
 			? 0 : db->config.lock_timeout_ms,
 		.statement_timeout_ms = db->config.statement_timeout_ms,
@@ -277,6 +278,16 @@ retort_status session_connect(retort *db)
 		return RETORT_OK;
 	TRY(session_dialect(db, &d));
 	return conn_open(db->url, &o, &db->conn, &db->err);
+}
+
+retort_status session_connect(retort *db)
+{
+	return connect_with(db, false);
+}
+
+retort_status session_connect_existing(retort *db)
+{
+	return connect_with(db, true);
 }
 
 retort_status session_graph(retort *db)

@@ -314,14 +314,42 @@ retort_status file_list(const char *dir, struct arena *mem,
 	return RETORT_OK;
 }
 
+/*
+ * The length of `dir` without its last component, where ".." leads there: the
+ * component is a name and no symbolic link. -1 where it does not.
+ */
+static long parent_length(struct arena *mem, const char *dir, size_t n)
+{
+	char *whole = arena_strndup(mem, dir, n);
+	const char *last = whole ? path_basename(whole) : "";
+	struct stat st;
+
+	if (!*last || !strcmp(last, ".") || !strcmp(last, "..") ||
+	    lstat(whole, &st) || !S_ISDIR(st.st_mode))
+		return -1;
+	return last - whole;
+}
+
 char *path_join(struct arena *mem, const char *dir, const char *name)
 {
 	size_t n = strlen(dir);
 
 	if (*name == '/' || !n)
 		return arena_strdup(mem, name);
-	return arena_printf(mem, "%s%s%s", dir, dir[n - 1] == '/' ? "" : "/",
-			    name);
+	while (!strncmp(name, "../", 3)) {
+		size_t end = n;
+		long parent;
+
+		while (end > 1 && dir[end - 1] == '/')
+			end--;
+		parent = parent_length(mem, dir, end);
+		if (parent < 0)
+			break;
+		n = (size_t)parent;
+		name += 3;
+	}
+	return arena_printf(mem, "%.*s%s%s", (int)n, dir,
+			    n && dir[n - 1] != '/' ? "/" : "", name);
 }
 
 char *path_dirname(struct arena *mem, const char *path)

@@ -38,7 +38,10 @@ retort_status file_mkdirs(const char *path, unsigned mode, struct err *err);
 retort_status file_list(const char *dir, struct arena *mem,
 			struct strings *out, struct err *err);
 
-/* dir + "/" + name; `name` itself when it is absolute. NULL: no memory. */
+/*
+ * dir + "/" + name; `name` itself when it is absolute. "../" at its start takes
+ * a component off `dir` where that means the same. NULL: no memory.
+ */
 char *path_join(struct arena *mem, const char *dir, const char *name);
 
 /* All but the last component ("." when there is no other). */

@@ -44,7 +44,12 @@ static retort_status load_directory(struct loader *l, const char *dir,
 {
 	struct strings names = {0};
 
-	TRY(file_list(dir, l->mem, &names, l->err));
+	retort_status rc = file_list(dir, l->mem, &names, l->err);
+
+	if (rc == RETORT_E_NOTFOUND)
+		err_hint(l->err, "It should hold the revisions: make it, or "
+			 "correct version_locations in db.ini.");
+	TRY(rc);
 	for (size_t i = 0; i < names.n; i++) {
 		const char *name = names.v[i];
 		char *path;
