@@ -37,6 +37,7 @@ suite 'cli, clang' tests/cli/run build-clang
 suite 'cli, sanitizers' tests/cli/run build-asan
 suite 'fuzz corpus, sanitizers' tests/fuzz/run build-asan
 suite 'conformance' tests/conformance/run build
+suite 'real schemas' tests/schemas/run.sh
 suite 'quickstart' tests/quickstart/run build
 suite 'readme' tests/readme.sh build
 suite 'example' tests/example/run build
