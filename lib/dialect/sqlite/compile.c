@@ -108,11 +108,31 @@ static const char *old_column_name(const struct op *op)
 	return op->kind == OP_RENAME_COLUMN ? op->from : op->name;
 }
 
+static bool references(const struct schema *s, const struct table *t,
+		       const char *name)
+{
+	for (size_t i = 0; i < t->constraints.n; i++)
+		if (name_same(s, t->constraints.v[i]->ref_table, name))
+			return true;
+	return false;
+}
+
+/* A foreign key of another table that is changed too follows the rename. */
+static bool child_is_open(struct compiler *k, const struct table_change *c,
+			  const char *parent)
+{
+	for (size_t i = 0; i < k->changes.n; i++)
+		if (k->changes.v[i] != c &&
+		    references(k->schema, k->changes.v[i]->old, parent))
+			return true;
+	return false;
+}
+
 /*
- * A rename is carried out by the database before everything else that is
- * gathered for its table. Where that would be wrong, what was gathered must be
- * written first: the new name is still taken, or a USING expression names the
- * column by its old one. Other tables' foreign keys follow a rename too.
+ * Renames are carried out by the database before everything else that is
+ * gathered. Where that would be wrong, what was gathered must be written
+ * first: the new name is still taken, or a USING expression names the column
+ * by its old one, or another table's definition was noted with the old one.
  */
 static bool rename_needs_flush(struct compiler *k, const struct op *op)
 {
@@ -123,7 +143,7 @@ static bool rename_needs_flush(struct compiler *k, const struct op *op)
 
 	if (!to)
 		return false;
-	if (k->changes.n > (c ? 1u : 0u))
+	if (child_is_open(k, c, op->table))
 		return true;
 	if (!c)
 		return false;
@@ -211,6 +231,8 @@ static retort_status flush(struct compiler *k)
 		TRY(drop_old_indexes(k, c));
 	}
 	for (size_t i = 0; i < k->changes.n; i++)
+		TRY(change_renames(k, k->changes.v[i]));
+	for (size_t i = 0; i < k->changes.n; i++)
 		TRY(write_change(k, k->changes.v[i]));
 	k->changes.n = 0;
 	return RETORT_OK;
@@ -280,15 +302,6 @@ static retort_status write_create_table(struct compiler *k,
 		TRY(emit_text(k, ddl_create_index(k->mem, t, t->indexes.v[i]),
 			      NULL));
 	return RETORT_OK;
-}
-
-static bool references(const struct schema *s, const struct table *t,
-		       const char *name)
-{
-	for (size_t i = 0; i < t->constraints.n; i++)
-		if (name_same(s, t->constraints.v[i]->ref_table, name))
-			return true;
-	return false;
 }
 
 /*

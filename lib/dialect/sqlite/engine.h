@@ -70,7 +70,7 @@ struct compiler {
 retort_status compiler_emit(struct compiler *k, struct buf *b,
 			    const char *note);
 
-/* The columns of the old table get their new names. */
+/* The columns of the old table get their new names: before the others. */
 retort_status change_renames(struct compiler *k, const struct table_change *c);
 
 /* Can ALTER TABLE do it, on a table with rows as on one without? */

@@ -373,7 +373,6 @@ static retort_status write_indexes(struct compiler *k,
 
 retort_status change_native(struct compiler *k, const struct table_change *c)
 {
-	TRY(change_renames(k, c));
 	TRY(write_indexes(k, c, true));
 	TRY(write_drops(k, c));
 	for (size_t i = 0; i < c->now->columns.n; i++)

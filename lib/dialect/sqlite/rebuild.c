@@ -309,7 +309,6 @@ retort_status change_rebuild(struct compiler *k, const struct table_change *c)
 	if (!temp || !note)
 		return err_nomem(k->err);
 	k->out->guarded = true;
-	TRY(change_renames(k, c));
 	if (!older)
 		TRY(find_in_the_way(k, c, &in_the_way));
 	TRY(drop_objects(k, &in_the_way));
