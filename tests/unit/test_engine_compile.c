@@ -105,6 +105,20 @@ Test(engine_compile, dropped_and_added_again_is_empty)
 	world_close(w);
 }
 
+Test(engine_compile, default_of_an_added_column_changes)
+{
+	struct world *w = world_open("CREATE TABLE t (id INTEGER PRIMARY KEY);"
+				     "INSERT INTO t VALUES (1);");
+
+	add_column(w, "t", "a TEXT NOT NULL DEFAULT 'now'");
+	alter_column(w, "t", "a", "a TEXT NOT NULL");
+	add_column(w, "t", "b TEXT");
+	alter_column(w, "t", "b", "b TEXT DEFAULT 'later'");
+	world_apply(w);
+	ask_is(w, "SELECT id, a, b FROM t", "1|now|-");
+	world_close(w);
+}
+
 Test(engine_compile, key_comes_to_a_table_without_one)
 {
 	struct world *w = world_open("CREATE TABLE t (a TEXT);"

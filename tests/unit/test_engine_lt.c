@@ -409,12 +409,23 @@ Test(engine_lt, lt12_unused_column_is_dropped_in_place)
 {
 	struct world *w = world_open(family);
 
-	sql(w, "ALTER TABLE p ADD COLUMN junk TEXT");
-	drop_column(w, "p", "junk");
+	sql(w, "ALTER TABLE c ADD COLUMN junk TEXT");
+	drop_column(w, "c", "junk");
 	must_be_native(w, true);
 	cr_assert(!world_run(w), "%s", w->err.pub.message);
 	world_same(w);
 	check_family(w);
+	world_close(w);
+}
+
+Test(engine_lt, lt12_check_behind_the_column_about_another_one)
+{
+	struct world *w = world_open("CREATE TABLE t (id INTEGER PRIMARY KEY, "
+				     "a INT CHECK (b > 0), b INT)");
+
+	drop_column(w, "t", "a");
+	world_apply(w);
+	cr_assert(conn_exec(w->c, "INSERT INTO t (b) VALUES (-1)", &w->err));
 	world_close(w);
 }
 

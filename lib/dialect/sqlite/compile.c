@@ -238,6 +238,28 @@ static retort_status flush(struct compiler *k)
 	return RETORT_OK;
 }
 
+/*
+ * The rows have got the default of a column when it was added; another default
+ * after that is not for them. A second USING works on what the first made.
+ */
+static retort_status note_values(struct compiler *k, const struct op *op)
+{
+	struct table_change *c = find_change(k, op->table);
+	struct column_source *s = c ? find_source(k, c, op->name) : NULL;
+	const struct column *col;
+
+	if (op->kind != OP_ALTER_COLUMN || !s)
+		return RETORT_OK;
+	if (op->using_sql && s->using_sql)
+		return flush(k);
+	col = table_column(k->schema, schema_table(k->schema, op->schema,
+						   op->table), op->name);
+	if (col && !s->origin && !s->using_sql &&
+	    (op->changes & CHANGE_DEFAULT))
+		s->using_sql = col->default_sql ? col->default_sql : "NULL";
+	return RETORT_OK;
+}
+
 static bool is_change(const struct op *op)
 {
 	switch (op->kind) {
@@ -282,6 +304,7 @@ static retort_status gather(struct compiler *k, const struct op *given)
 			       op.name ? op.name : op.from);
 	if (rename_needs_flush(k, &op))
 		TRY(flush(k));
+	TRY(note_values(k, &op));
 	TRY(open_change(k, &op, &c));
 	TRY(op_apply(k->schema, &op, k->err));
 	return note_source(k, c, &op);

@@ -101,19 +101,24 @@ static const struct column *carrier(const struct table_change *c,
 	return NULL;
 }
 
+/* Two constraints of a table may be the same: they are counted too. */
 static bool constraints_fit(const struct table_change *c,
 			    const struct schema *s)
 {
+	size_t kept = 0;
+
 	for (size_t i = 0; i < c->renamed->constraints.n; i++)
 		if (!has_constraint(s, c->now, c->renamed->constraints.v[i]))
 			return false;
 	for (size_t i = 0; i < c->now->constraints.n; i++) {
 		const struct constraint *k = c->now->constraints.v[i];
 
-		if (!has_constraint(s, c->renamed, k) && !carrier(c, s, k))
+		if (has_constraint(s, c->renamed, k))
+			kept++;
+		else if (!carrier(c, s, k))
 			return false;
 	}
-	return true;
+	return kept == c->renamed->constraints.n;
 }
 
 /* One literal, with a sign or without: never (1 + 1), CURRENT_TIME, (x). */
@@ -168,6 +173,8 @@ static retort_status column_fits(struct compiler *k,
 	struct table t = {0};
 
 	*out = false;
+	if (source_at(c, k->schema, col->name)->using_sql)
+		return RETORT_OK;
 	if (col->autoincrement || col->generated == GENERATED_STORED)
 		return RETORT_OK;
 	if (col->default_sql && !is_constant(col->default_sql))
@@ -200,14 +207,19 @@ static void add_drop_column(struct buf *b, const struct table_change *c,
 	ddl_name(b, col->name);
 }
 
-/* Does anything of the tables name the column? */
-static bool is_mentioned(const struct schema *s, const struct table_change *c,
-			 const struct column *col)
+/*
+ * Does anything of the table need the column? A CHECK that was written behind
+ * the column goes with it whatever it is about, and where it was written is not
+ * known: any CHECK counts.
+ */
+static bool is_needed(const struct schema *s, const struct table_change *c,
+		      const struct column *col)
 {
 	const struct table *t = c->renamed;
 
 	for (size_t i = 0; i < t->constraints.n; i++)
-		if (constraint_mentions(s, t->constraints.v[i], col->name))
+		if (t->constraints.v[i]->kind == CONSTRAINT_CHECK ||
+		    constraint_mentions(s, t->constraints.v[i], col->name))
 			return true;
 	for (size_t i = 0; i < c->now->indexes.n; i++)
 		if (index_mentions(s, c->now->indexes.v[i], col->name))
@@ -250,7 +262,7 @@ static retort_status drop_fits(struct compiler *k,
 	struct buf b = { .mem = k->mem };
 
 	*out = false;
-	if (is_mentioned(k->schema, c, col) || is_parent_key(k->schema, c, col))
+	if (is_needed(k->schema, c, col) || is_parent_key(k->schema, c, col))
 		return RETORT_OK;
 	*out = true;
 	if (!k->schema->objects.n)

@@ -67,11 +67,11 @@ static void add_columns(const struct compiler *k, const struct table_change *c,
 		const struct column *col = c->now->columns.v[i];
 		const struct column_source *s = source_of(k, c, col->name);
 
-		if (col->generated || !s || !s->origin)
+		if (col->generated || !s)
 			continue;
 		if (s->using_sql)
 			add_pair(l, col->name, s->using_sql, true);
-		else
+		else if (s->origin)
 			add_pair(l, col->name, s->column, false);
 	}
 }
