@@ -160,7 +160,7 @@ static json_t *object_json(const struct object *x)
 {
 	static const char *const kinds[] = {
 		[OBJECT_VIEW] = "view",
-		[OBJECT_TRIGGER] = "trigger",
+		[OBJECT_TRIGGER] = "trigger", [OBJECT_ENUM] = "enum",
 		[OBJECT_OTHER] = "other",
 	};
 	json_t *o = json_object();

@@ -13,7 +13,7 @@ static const char *const constraint_names[] = {
 
 static const char *const object_names[] = {
 	[OBJECT_VIEW] = "view",
-	[OBJECT_TRIGGER] = "trigger",
+	[OBJECT_TRIGGER] = "trigger", [OBJECT_ENUM] = "enum",
 	[OBJECT_OTHER] = "object",
 };
 

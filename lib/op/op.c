@@ -58,6 +58,8 @@ static const char *object_word(const struct op *op)
 		return add ? "add_view" : "remove_view";
 	case OBJECT_TRIGGER:
 		return add ? "add_trigger" : "remove_trigger";
+	case OBJECT_ENUM:
+		return add ? "add_enum" : "remove_enum";
 	case OBJECT_OTHER:
 		break;
 	}

@@ -232,7 +232,7 @@ static void print_create_index(struct printer *p, const struct op *op)
 static void print_create_object(struct printer *p, const struct object *o)
 {
 	static const char *const verb[] = {
-		[OBJECT_VIEW] = "view", [OBJECT_TRIGGER] = "trigger",
+		[OBJECT_VIEW] = "view", [OBJECT_TRIGGER] = "trigger", [OBJECT_ENUM] = "enum",
 		[OBJECT_OTHER] = "object",
 	};
 	struct buf *b = &p->b;
@@ -256,7 +256,7 @@ static void print_create_object(struct printer *p, const struct object *o)
 static void print_drop_object(struct printer *p, const struct op *op)
 {
 	static const char *const verb[] = {
-		[OBJECT_VIEW] = "view", [OBJECT_TRIGGER] = "trigger",
+		[OBJECT_VIEW] = "view", [OBJECT_TRIGGER] = "trigger", [OBJECT_ENUM] = "enum",
 		[OBJECT_OTHER] = "object",
 	};
 	const struct object *o = op->object;

@@ -83,6 +83,16 @@ static void parts(struct copier *c, struct parts *list)
 	}
 }
 
+static void facets(struct copier *c, struct facets *list)
+{
+	own_array(c, list);
+	for (size_t i = 0; c->ok && i < list->n; i++) {
+		text(c, &list->v[i].key);
+		text(c, &list->v[i].set_sql);
+		text(c, &list->v[i].reset_sql);
+	}
+}
+
 static struct column *column(struct copier *c, const struct column *from)
 {
 	struct column *to = whole(c, from, sizeof(*to));
@@ -96,6 +106,8 @@ static struct column *column(struct copier *c, const struct column *from)
 	text(c, &to->default_sql);
 	text(c, &to->collation);
 	text(c, &to->generated_sql);
+	text(c, &to->identity_sql);
+	text(c, &to->serial);
 	text(c, &to->comment);
 	return to;
 }
@@ -149,6 +161,13 @@ static struct table *table(struct copier *c, const struct table *from)
 	text(c, &to->was);
 	text(c, &to->comment);
 	text(c, &to->suffix_sql);
+	strings(c, &to->inherits);
+	text(c, &to->partition_by);
+	text(c, &to->partition_of);
+	text(c, &to->partition_bound);
+	text(c, &to->with);
+	text(c, &to->tablespace);
+	facets(c, &to->facets);
 	text(c, &to->source);
 	own_array(c, &to->columns);
 	own_array(c, &to->constraints);
@@ -171,8 +190,13 @@ static struct object *object(struct copier *c, const struct object *from)
 	text(c, &to->schema);
 	text(c, &to->name);
 	text(c, &to->table);
+	text(c, &to->was);
+	text(c, &to->word);
 	text(c, &to->create_sql);
 	text(c, &to->drop_sql);
+	strings(c, &to->labels);
+	facets(c, &to->facets);
+	strings(c, &to->needs);
 	text(c, &to->source);
 	return to;
 }

@@ -161,6 +161,9 @@ static void column(struct dump *d, const struct table *t,
 	flag(d, "IDENTITY ALWAYS", c->identity == IDENTITY_ALWAYS);
 	flag(d, "IDENTITY BY DEFAULT", c->identity == IDENTITY_BY_DEFAULT);
 	flag(d, "AUTOINCREMENT", c->autoincrement);
+	attribute(d, "identity", c->identity_sql);
+	flag(d, "SERIAL", c->serial);
+	flag(d, "INHERITED", c->inherited);
 	attribute(d, "comment", c->comment);
 	end_line(d);
 }
@@ -218,12 +221,25 @@ static void index_line(struct dump *d, const struct table *t,
 	end_line(d);
 }
 
+static void facet(struct dump *d, const struct facet *f)
+{
+	buf_addf(&d->line, " %s {%s}", f->key, f->set_sql);
+	end_line(d);
+}
+
 static void table(struct dump *d, const struct table *t)
 {
 	begin(d, t, "");
 	flag(d, "STRICT", t->strict);
 	flag(d, "WITHOUT ROWID", t->without_rowid);
 	attribute(d, "suffix", t->suffix_sql);
+	flag(d, "UNLOGGED", t->unlogged);
+	names(d, "INHERITS", &t->inherits);
+	attribute(d, "PARTITION BY", t->partition_by);
+	attribute(d, "PARTITION OF", t->partition_of);
+	attribute(d, "bound", t->partition_bound);
+	attribute(d, "WITH", t->with);
+	attribute(d, "TABLESPACE", t->tablespace);
 	attribute(d, "comment", t->comment);
 	end_line(d);
 	for (size_t i = 0; i < t->columns.n; i++)
@@ -232,21 +248,38 @@ static void table(struct dump *d, const struct table *t)
 		constraint(d, t, t->constraints.v[i]);
 	for (size_t i = 0; i < t->indexes.n; i++)
 		index_line(d, t, t->indexes.v[i]);
+	for (size_t i = 0; i < t->facets.n; i++) {
+		begin(d, t, "has");
+		facet(d, &t->facets.v[i]);
+	}
 }
 
-static void object(struct dump *d, const struct object *o)
+static void object_name(struct dump *d, const struct object *o)
 {
-	static const char *const words[] = { "view", "trigger", "object" };
+	static const char *const words[] = {
+		"view", "trigger", "enum", "object"
+	};
 
-	buf_addf(&d->line, "%s ", words[o->kind]);
+	buf_addf(&d->line, "%s ", o->word ? o->word : words[o->kind]);
 	if (o->schema) {
 		name(d, o->schema);
 		buf_addc(&d->line, '.');
 	}
 	name(d, o->name);
 	folded(d, "ON", o->table);
+}
+
+static void object(struct dump *d, const struct object *o)
+{
+	object_name(d, o);
 	attribute(d, "AS", o->create_sql);
+	for (size_t i = 0; i < o->labels.n; i++)
+		buf_addf(&d->line, " '%s'", o->labels.v[i]);
 	end_line(d);
+	for (size_t i = 0; i < o->facets.n; i++) {
+		object_name(d, o);
+		facet(d, &o->facets.v[i]);
+	}
 }
 
 static int by_text(const void *a, const void *b)

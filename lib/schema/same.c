@@ -84,6 +84,8 @@ bool column_same(const struct schema *s, const struct column *a,
 	       text_same(a->generated_sql, b->generated_sql) &&
 	       a->generated == b->generated && a->identity == b->identity &&
 	       a->autoincrement == b->autoincrement &&
+	       text_same(a->identity_sql, b->identity_sql) &&
+	       !a->serial == !b->serial && a->inherited == b->inherited &&
 	       text_same(a->comment, b->comment);
 }
 

@@ -28,6 +28,18 @@ struct type {
 	const char *text;
 };
 
+/*
+ * A property that is set by a statement of its own: a comment on a constraint,
+ * a grant, row security, the storage of a column. Two are the same when `key`
+ * and `set_sql` are. Whole statements in the database's own spelling.
+ */
+struct facet {
+	const char *key;	/* "comment constraint c", "grant reader" */
+	const char *set_sql, *reset_sql;
+};
+
+VEC_OF(facets, struct facet);
+
 enum generated { GENERATED_NO, GENERATED_VIRTUAL, GENERATED_STORED };
 enum identity { IDENTITY_NO, IDENTITY_ALWAYS, IDENTITY_BY_DEFAULT };
 
@@ -44,6 +56,9 @@ struct column {
 	enum generated generated;
 	enum identity identity;
 	bool autoincrement;		/* with a one-column primary key */
+	const char *identity_sql;	/* options of the identity's sequence */
+	const char *serial;		/* the owned sequence behind a default */
+	bool inherited;			/* comes from a parent table only */
 	const char *comment;
 	int line;			/* of the model, for messages; 0: unknown */
 };
@@ -122,13 +137,22 @@ struct table {
 	 * nothing. Kept and reported, never dropped.
 	 */
 	const char *suffix_sql;
+	bool unlogged;
+	struct strings inherits;	/* parent tables, "schema.name" */
+	const char *partition_by;	/* "RANGE (day)" */
+	const char *partition_of;	/* "schema.name" */
+	const char *partition_bound;	/* "FOR VALUES …" or "DEFAULT" */
+	const char *with;		/* storage parameters, as text */
+	const char *tablespace;
+	struct facets facets;
 	const char *source;	/* "models.c:12" or NULL, for messages */
 };
 
 enum object_kind {
 	OBJECT_VIEW,
 	OBJECT_TRIGGER,
-	OBJECT_OTHER		/* declared verbatim; `create_sql`/`drop_sql` */
+	OBJECT_ENUM,		/* a type of its own, with `labels` */
+	OBJECT_OTHER		/* known by `create_sql` and `drop_sql` */
 };
 
 /* A view, a trigger, or a thing known only by its text. */
@@ -136,10 +160,17 @@ struct object {
 	enum object_kind kind;
 	const char *schema;
 	const char *name;
+	const char *was;
+	/* What SQL calls it: "MATERIALIZED VIEW", "FUNCTION"; NULL: by kind. */
+	const char *word;
 	const char *table;	/* of a trigger: the table or view it is on */
 	/* The whole statement, without a closing semicolon. */
 	const char *create_sql;
 	const char *drop_sql;	/* OBJECT_OTHER */
+	struct strings labels;	/* OBJECT_ENUM */
+	struct facets facets;
+	/* What must be there first: "table s.t", "type s.e", "view s.v". */
+	struct strings needs;
 	const char *source;
 };
 
