@@ -109,6 +109,8 @@ cli: all
 	@tests/cli/run $(O)
 fuzz: $(FUZZ)
 	@tests/fuzz/run $(O)
+test-faults: all
+	@tests/faults/run $(O)
 conformance: all $(TOOLS)
 	@tests/conformance/run $(O)
 bench: all $(BENCH)
@@ -128,4 +130,4 @@ clean:
 
 .SECONDARY:
 -include $(LIB:.o=.d) $(CMD:.o=.d) $(wildcard $(O)/tests/*/*.d)
-.PHONY: all tests install quickstart test unit cli fuzz conformance bench check-headers check-symbols asan test-clang valgrind clean
+.PHONY: all tests install quickstart test test-faults unit cli fuzz conformance bench check-headers check-symbols asan test-clang valgrind clean

@@ -36,6 +36,7 @@ suite 'cli' tests/cli/run build
 suite 'cli, clang' tests/cli/run build-clang
 suite 'cli, sanitizers' tests/cli/run build-asan
 suite 'fuzz corpus, sanitizers' tests/fuzz/run build-asan
+suite 'faults' tests/faults/run build
 suite 'conformance' tests/conformance/run build
 suite 'real schemas' tests/schemas/run.sh
 suite 'quickstart' tests/quickstart/run build
