@@ -7,6 +7,10 @@ struct builder {
 	struct graph *g;
 	struct arena *mem;
 	struct err *err;
+	/* For link_below(): marks, and the number that is set now. */
+	size_t *mark, now;
+	size_t *lowest;		/* order of the first dependent */
+	struct revisions up;
 };
 
 static retort_status nomem(struct builder *b)
@@ -93,13 +97,18 @@ static retort_status self_loop(struct builder *b, const struct revision *r,
 	return RETORT_E_FAIL;
 }
 
-static bool add_once(struct arena *mem, struct revisions *list,
-		     struct revision *r)
+static bool has(const struct revisions *list, const struct revision *r)
 {
 	for (size_t i = 0; i < list->n; i++)
 		if (list->v[i] == r)
 			return true;
-	return vec_push(mem, list, r);
+	return false;
+}
+
+static bool add_once(struct arena *mem, struct revisions *list,
+		     struct revision *r)
+{
+	return has(list, r) || vec_push(mem, list, r);
 }
 
 static retort_status link_parents(struct builder *b, struct revision *r)
@@ -273,36 +282,49 @@ static retort_status order_all(struct builder *b)
 	return RETORT_OK;
 }
 
+static retort_status mark(struct builder *b, struct revision *r)
+{
+	if (b->mark[r->index] == b->now)
+		return RETORT_OK;
+	b->mark[r->index] = b->now;
+	return vec_push(b->mem, &b->up, r) ? RETORT_OK : nomem(b);
+}
+
 /* Has an ancestor of `r`, by Revises, the dependency `d` too? */
 static retort_status inherited(struct builder *b, const struct revision *r,
 			       const struct revision *d, bool *out)
 {
-	SCRATCH(tmp);
-	struct revision_set up;
-	size_t lowest = r->order;
+	size_t lowest = b->lowest[d->index];
 
 	*out = false;
-	for (size_t i = 0; i < d->dependents.n; i++)
-		if (d->dependents.v[i]->order < lowest)
-			lowest = d->dependents.v[i]->order;
 	if (lowest == r->order)
 		return RETORT_OK;
-	TRY(set_init(b->g, &tmp, &up, b->err));
+	b->up.n = 0;
+	b->now++;
 	for (size_t i = 0; i < r->parents.n; i++)
-		TRY(set_add(&up, r->parents.v[i], &tmp, b->err));
-	for (size_t at = 0; at < up.list.n; at++) {
-		const struct revision *a = up.list.v[at];
+		TRY(mark(b, r->parents.v[i]));
+	for (size_t at = 0; at < b->up.n && !*out; at++) {
+		const struct revision *a = b->up.v[at];
 
-		for (size_t i = 0; i < a->dependencies.n; i++)
-			if (a->dependencies.v[i] == d) {
-				*out = true;
-				return RETORT_OK;
-			}
+		*out = has(&a->dependencies, d);
 		for (size_t i = 0; i < a->parents.n; i++)
 			if (a->parents.v[i]->order >= lowest)
-				TRY(set_add(&up, a->parents.v[i], &tmp,
-					    b->err));
+				TRY(mark(b, a->parents.v[i]));
 	}
+	return RETORT_OK;
+}
+
+static retort_status prepare_below(struct builder *b)
+{
+	const struct revisions *list = &b->g->revisions;
+
+	b->mark = arena_array(b->mem, size_t, list->n + 1);
+	b->lowest = arena_array(b->mem, size_t, list->n + 1);
+	if (!b->mark || !b->lowest)
+		return nomem(b);
+	for (size_t i = list->n; i-- > 0;)
+		for (size_t j = 0; j < list->v[i]->dependencies.n; j++)
+			b->lowest[list->v[i]->dependencies.v[j]->index] = i;
 	return RETORT_OK;
 }
 
@@ -317,10 +339,10 @@ static retort_status link_below(struct builder *b, struct revision *r)
 			return nomem(b);
 	for (size_t i = 0; i < r->dependencies.n; i++) {
 		struct revision *d = r->dependencies.v[i];
-		bool has;
+		bool inherits;
 
-		TRY(inherited(b, r, d, &has));
-		if (!has && !add_once(b->mem, &r->below, d))
+		TRY(inherited(b, r, d, &inherits));
+		if (!inherits && !add_once(b->mem, &r->below, d))
 			return nomem(b);
 	}
 	return RETORT_OK;
@@ -330,6 +352,7 @@ static retort_status link_above(struct builder *b)
 {
 	const struct revisions *list = &b->g->loaded;
 
+	TRY(prepare_below(b));
 	for (size_t i = 0; i < list->n; i++)
 		TRY(link_below(b, list->v[i]));
 	for (size_t i = 0; i < list->n; i++) {
@@ -343,7 +366,8 @@ static retort_status link_above(struct builder *b)
 			if (!vec_push(b->mem, &r->above, r->children.v[j]))
 				return nomem(b);
 		for (size_t j = 0; j < r->dependents.n; j++)
-			if (!add_once(b->mem, &r->above, r->dependents.v[j]))
+			if (!has(&r->dependents.v[j]->parents, r) &&
+			    !vec_push(b->mem, &r->above, r->dependents.v[j]))
 				return nomem(b);
 	}
 	return RETORT_OK;
@@ -427,7 +451,8 @@ static void reset(struct revision *r, size_t index)
 retort_status graph_build(const struct revisions *list, struct arena *mem,
 			  struct graph **out, struct err *err)
 {
-	struct builder b = { arena_new(mem, struct graph), mem, err };
+	struct builder b = { .g = arena_new(mem, struct graph), .mem = mem,
+			     .err = err };
 
 	if (!b.g)
 		return nomem(&b);

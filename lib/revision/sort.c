@@ -8,16 +8,29 @@
  * Which lines still need a revision is known from a count of what stands on
  * it, so that nothing is walked twice.
  */
+struct line {
+	struct revision *head;
+	size_t before, after;	/* a ring of those that have not ended */
+};
+
+/* Going up from a revision: the next of those above it to look at. */
+struct frame {
+	const struct revision *r;
+	size_t next;
+};
+
 struct sorter {
 	const struct revision_set *set;
 	struct arena *mem;
 	struct err *err;
 	struct revision_set all;	/* the heads and all below them */
 	size_t *waiting;	/* of those in `all`: how many above are left */
+	size_t *skip;		/* so many of r->above are done, or not in it */
 	bool *done, *seen;
-	size_t *place;		/* 1 + the place in `line`, 0: not there */
-	struct revisions line;	/* the present head of each line, or NULL */
-	size_t first;		/* no line is left before this one */
+	size_t *place;		/* of its line, 0: it heads none */
+	VEC(struct line) lines;	/* from 1; [0] is the ring's beginning */
+	VEC(struct frame) stack;
+	struct revisions touched;
 };
 
 static retort_status sorter_init(struct sorter *s, const struct graph *g,
@@ -25,10 +38,12 @@ static retort_status sorter_init(struct sorter *s, const struct graph *g,
 {
 	TRY(walk_reach(g, heads, WALK_BELOW, s->mem, &s->all, s->err));
 	s->waiting = arena_array(s->mem, size_t, g->loaded.n + 1);
+	s->skip = arena_array(s->mem, size_t, g->loaded.n + 1);
 	s->place = arena_array(s->mem, size_t, g->loaded.n + 1);
 	s->done = arena_array(s->mem, bool, g->loaded.n + 1);
 	s->seen = arena_array(s->mem, bool, g->loaded.n + 1);
-	if (!s->waiting || !s->place || !s->done || !s->seen)
+	if (!s->waiting || !s->skip || !s->place || !s->done || !s->seen ||
+	    !vec_push(s->mem, &s->lines, (struct line){0}))
 		return err_nomem(s->err);
 	for (size_t i = 0; i < s->all.list.n; i++) {
 		const struct revision *r = s->all.list.v[i];
@@ -41,22 +56,36 @@ static retort_status sorter_init(struct sorter *s, const struct graph *g,
 
 static retort_status add_line(struct sorter *s, struct revision *r)
 {
-	if (!vec_push(s->mem, &s->line, r))
+	size_t at = s->lines.n, last = s->lines.v[0].before;
+	struct line line = { r, last, 0 };
+
+	if (!vec_push(s->mem, &s->lines, line))
 		return err_nomem(s->err);
-	s->place[r->index] = s->line.n;
+	s->lines.v[last].after = s->lines.v[0].before = at;
+	s->place[r->index] = at;
 	return RETORT_OK;
+}
+
+/* Take a line out of the ring; where to go on: the one before, or the first. */
+static size_t end_line(struct sorter *s, size_t at)
+{
+	const struct line *l = &s->lines.v[at];
+
+	s->lines.v[l->before].after = l->after;
+	s->lines.v[l->after].before = l->before;
+	return l->before ? l->before : s->lines.v[0].after;
 }
 
 /* `r` is done. What is not in the set and waits for nothing is done too. */
 static retort_status release(struct sorter *s, struct revision *r)
 {
-	SCRATCH(tmp);
-	struct revisions todo = {0};
+	struct revisions *todo = &s->touched;
 
-	if (!vec_push(&tmp, &todo, r))
+	todo->n = 0;
+	if (!vec_push(s->mem, todo, r))
 		return err_nomem(s->err);
-	while (todo.n) {
-		const struct revision *last = todo.v[--todo.n];
+	while (todo->n) {
+		const struct revision *last = todo->v[--todo->n];
 
 		s->done[last->index] = true;
 		for (size_t i = 0; i < last->below.n; i++) {
@@ -64,45 +93,66 @@ static retort_status release(struct sorter *s, struct revision *r)
 
 			if (--s->waiting[b->index] || s->set->has[b->index])
 				continue;
-			if (!vec_push(&tmp, &todo, b))
+			if (!vec_push(s->mem, todo, b))
 				return err_nomem(s->err);
 		}
 	}
 	return RETORT_OK;
 }
 
+/* The next revision above, of those left, to look at; NULL: no more. */
+static struct revision *next_above(struct sorter *s, struct frame *f)
+{
+	size_t *skip = &s->skip[f->r->index];
+
+	while (f->next < f->r->above.n) {
+		struct revision *a = f->r->above.v[f->next];
+		bool gone = !s->all.has[a->index] || s->done[a->index];
+
+		if (gone && *skip == f->next)
+			++*skip;
+		f->next++;
+		if (!gone && !s->seen[a->index])
+			return a;
+	}
+	return NULL;
+}
+
+static retort_status enter(struct sorter *s, struct revision *r)
+{
+	struct frame f = { r, s->skip[r->index] };
+
+	s->seen[r->index] = true;
+	return vec_push(s->mem, &s->stack, f) &&
+	       vec_push(s->mem, &s->touched, r) ? RETORT_OK
+						: err_nomem(s->err);
+}
+
 /* The first line, other than its own, whose head stands above `r`. */
 static retort_status line_above(struct sorter *s, struct revision *r,
 				size_t *out)
 {
-	struct revisions todo = {0};
-	size_t best = s->line.n;
-	SCRATCH(tmp);
+	size_t first = s->lines.v[0].after, best = s->lines.n;
 
-	while (s->first < s->line.n && !s->line.v[s->first])
-		s->first++;
-	if (!vec_push(&tmp, &todo, r))
-		return err_nomem(s->err);
-	for (size_t at = 0; at < todo.n && best != s->first; at++) {
-		const struct revision *u = todo.v[at];
-		size_t place = s->place[u->index];
+	if (s->lines.v[first].head == r)
+		first = s->lines.v[first].after;
+	s->stack.n = s->touched.n = 0;
+	TRY(enter(s, r));
+	while (s->stack.n && best != first) {
+		struct revision *a =
+			next_above(s, &s->stack.v[s->stack.n - 1]);
 
-		if (u != r && place && place - 1 < best)
-			best = place - 1;
-		for (size_t i = 0; i < u->above.n; i++) {
-			struct revision *a = u->above.v[i];
-
-			if (!s->all.has[a->index] || s->done[a->index] ||
-			    s->seen[a->index])
-				continue;
-			if (!vec_push(&tmp, &todo, a))
-				return err_nomem(s->err);
-			s->seen[a->index] = true;
+		if (!a) {
+			s->stack.n--;
+			continue;
 		}
+		if (s->place[a->index] && s->place[a->index] < best)
+			best = s->place[a->index];
+		TRY(enter(s, a));
 	}
-	for (size_t i = 0; i < todo.n; i++)
-		s->seen[todo.v[i]->index] = false;
-	*out = best;
+	for (size_t i = 0; i < s->touched.n; i++)
+		s->seen[s->touched.v[i]->index] = false;
+	*out = best < s->lines.n ? best : 0;
 	return RETORT_OK;
 }
 
@@ -113,7 +163,6 @@ static retort_status go_down(struct sorter *s, struct revision *r, size_t at,
 	bool placed = false;
 
 	s->place[r->index] = 0;
-	s->line.v[at] = NULL;
 	for (size_t i = 0; i < r->below.n; i++) {
 		struct revision *b = r->below.v[i];
 
@@ -123,18 +172,11 @@ static retort_status go_down(struct sorter *s, struct revision *r, size_t at,
 			TRY(add_line(s, b));
 			continue;
 		}
-		s->line.v[at] = b;
-		s->place[b->index] = at + 1;
+		s->lines.v[at].head = b;
+		s->place[b->index] = at;
 		placed = true;
 	}
-	*next = at;
-	if (placed)
-		return RETORT_OK;
-	/* The line before, or else the first one after. */
-	while (*next > 0 && !s->line.v[*next])
-		--*next;
-	while (*next < s->line.n && !s->line.v[*next])
-		++*next;
+	*next = placed ? at : end_line(s, at);
 	return RETORT_OK;
 }
 
@@ -171,11 +213,12 @@ retort_status walk_sort(const struct graph *g, const struct revision_set *set,
 	SCRATCH(tmp);
 	struct sorter s = { .set = set, .mem = &tmp, .err = err };
 	struct revisions list = {0};
-	size_t at = 0;
+	size_t at;
 
 	TRY(start_lines(&s, g, heads));
-	while (at < s.line.n) {
-		struct revision *r = s.line.v[at];
+	/* Place 0 is no line: none is left, or none leads on. */
+	for (at = s.lines.v[0].after; at;) {
+		struct revision *r = s.lines.v[at].head;
 
 		if (s.waiting[r->index]) {
 			TRY(line_above(&s, r, &at));

@@ -295,6 +295,33 @@ Test(graph, deep)
 	cr_assert_str_eq(steps.v[N - 1].revision->id, "r000000");
 }
 
+/* As wide as one can be: many lines that all wait for one revision. */
+Test(graph, wide)
+{
+	enum { N = 50000 };
+	struct revisions list = {0};
+	struct graph *g;
+	struct strings none = {0};
+	struct steps steps;
+
+	for (int i = 0; i < N; i++) {
+		struct revision *r = arena_new(&mem, struct revision);
+
+		r->id = arena_printf(&mem, "r%06d", i);
+		if (i)
+			cr_assert(vec_push(&mem, &r->down, i % 5 == 1
+				? list.v[0]->id : list.v[i - 1]->id));
+		if (i > 5 && i % 5 == 0)
+			cr_assert(vec_push(&mem, &r->depends_on,
+					   list.v[i - 5]->id));
+		cr_assert(vec_push(&mem, &list, r));
+	}
+	cr_assert_eq(graph_build(&list, &mem, &g, &err), RETORT_OK);
+	cr_assert_eq(graph_upgrade(g, "heads", &none, &mem, &steps, &err),
+		     RETORT_OK);
+	cr_assert_eq(steps.n, N);
+}
+
 static void put(const char *name, const char *text)
 {
 	char *path = path_join(&mem, dir, name);
