@@ -451,3 +451,43 @@ Test(model, several_sources)
 	cr_expect_eq(model_load(&paths, &options, &lib, &err),
 		     RETORT_E_USAGE);
 }
+
+static long allocations_left;
+
+static void *failing_malloc(size_t n)
+{
+	return allocations_left-- > 0 ? malloc(n) : NULL;
+}
+
+/* Each allocation in turn fails, and each time that is what is reported. */
+Test(model, out_of_memory)
+{
+	struct schema *s = loaded(
+		"MODEL(User, COLUMNS(" ID ", COLUMN(\"n\", VARCHAR(9),"
+		" UNIQUE | INDEX, .check = \"n <> ''\"),"
+		" COLUMN(\"m\", ENUM(\"mood\", \"a\", \"b\"))));"
+		"TABLE(\"t\", COLUMNS(" ID ", COLUMN(\"u\", INTEGER,"
+		" .references = \"user.id\")), CONSTRAINTS("
+		" UNIQUE_ON(LIST(\"u COLLATE NOCASE\"))),"
+		" INDEXES(INDEX_ON(LIST(\"lower(u) DESC\"))));"
+		"VIEW(\"v\", \"SELECT 1\");"
+		"TRIGGER(\"tr\", \"t\", \"CREATE TRIGGER tr\");");
+	retort_status rc = RETORT_E_NOMEM;
+	long n;
+
+	for (n = 0; rc == RETORT_E_NOMEM && n < 10000; n++) {
+		SCRATCH(tmp);
+		SCRATCH_ERR(why);
+
+		allocations_left = n;
+		arena_malloc = failing_malloc;
+		rc = model_schema(lib.models, &dialect_sqlite, NULL, &tmp, &s,
+				  &why);
+		arena_malloc = malloc;
+		if (rc)
+			cr_assert_eq(why.pub.code, RETORT_E_NOMEM, "%ld: %s",
+				     n, why.pub.message);
+	}
+	cr_expect_eq(rc, RETORT_OK);
+	cr_expect_gt(n, 2);
+}
