@@ -87,20 +87,22 @@ static retort_status request_key(struct job *j)
 {
 	char hex[SHA256_DIGEST_STRING_LENGTH];
 	const char *include = j->o->include_directory;
+	const char *whole = include ? path_absolute(j->mem, include) : NULL;
 	SHA2_CTX ctx;
 
 	SHA256Init(&ctx);
 	digest(&ctx, RETORT_VERSION);
 	digest(&ctx, j->o->compiler ? j->o->compiler : "cc");
 	digest(&ctx, include ? include : "");
-	if (include && path_absolute(j->mem, include))
-		digest(&ctx, path_absolute(j->mem, include));
+	digest(&ctx, whole ? whole : "");
 	for (size_t i = 0; flags[i]; i++)
 		digest(&ctx, flags[i]);
 	for (size_t i = 0; i < j->sources->n; i++) {
 		const char *source = j->sources->v[i];
 		char *absolute = path_absolute(j->mem, source);
 
+		if (!absolute && file_exists(source))
+			return err_nomem(j->err);
 		if (!absolute)
 			return err_set(j->err, RETORT_E_NOTFOUND, "could not "
 				       "find \"%s\"", source);

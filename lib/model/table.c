@@ -228,7 +228,8 @@ static bool is_create(const char *sql)
 	return t.kind == TOKEN_WORD && token_is(&t, "create");
 }
 
-static retort_status view_sql(struct declare *x, struct object *o)
+static retort_status view_sql(struct declare *x, struct object *o,
+			      const char *select)
 {
 	const char *schema = o->schema ? x->d->quote_name(x->mem, o->schema)
 				       : "";
@@ -237,9 +238,8 @@ static retort_status view_sql(struct declare *x, struct object *o)
 	if (!schema || !name)
 		return err_nomem(x->err);
 	o->create_sql = arena_printf(x->mem, "CREATE VIEW %s%s%s AS %s",
-				     schema, *schema ? "." : "", name,
-				     statement(x, x->m->sql));
-	return o->create_sql ? declare_done(x) : err_nomem(x->err);
+				     schema, *schema ? "." : "", name, select);
+	return o->create_sql ? RETORT_OK : err_nomem(x->err);
 }
 
 static enum object_kind object_kind(retort_object_kind kind)
@@ -250,16 +250,18 @@ static enum object_kind object_kind(retort_object_kind kind)
 
 static retort_status object_sql(struct declare *x, struct object *o)
 {
-	const char *sql = x->m->sql;
+	const char *sql = x->m->sql ? statement(x, x->m->sql) : "";
 
-	if (!sql || !*statement(x, sql))
+	if (!sql)
+		return err_nomem(x->err);
+	if (!*sql)
 		return declare_error(x, "it has no SQL");
 	if (o->kind == OBJECT_VIEW && !is_create(sql))
-		return view_sql(x, o);
+		return view_sql(x, o, sql);
 	if (o->kind == OBJECT_TRIGGER && !is_create(sql))
 		return declare_error(x, "its SQL does not begin with CREATE");
-	o->create_sql = statement(x, sql);
-	return declare_done(x);
+	o->create_sql = sql;
+	return RETORT_OK;
 }
 
 retort_status declare_object(struct declare *x, struct object **out)

@@ -417,3 +417,44 @@ Test(record, calls_that_fail)
 			 "a function given to retort_call() returned 5");
 	conn_close(c);
 }
+
+static long allocations_left;
+
+static void *failing_malloc(size_t n)
+{
+	return allocations_left-- > 0 ? malloc(n) : NULL;
+}
+
+/* Each allocation in turn fails, and each time that is what is reported. */
+Test(record, out_of_memory)
+{
+	retort_status rc = RETORT_E_NOMEM;
+
+	recorded("retort_create_table(op, \"t\", COLUMNS(COLUMN(\"a\", TEXT,"
+		 " UNIQUE)));"
+		 "retort_add_column(op, \"t\", COLUMN(\"b\", TEXT, INDEX));"
+		 "retort_alter_column(op, \"t\", \"b\", .type = INTEGER,"
+		 " .using_sql = \"1\");"
+		 "retort_create_view(op, \"v\", \"SELECT 1\");"
+		 "retort_drop_unnamed(op, \"t\", CHECK(\"a\"));"
+		 "retort_executef(op, \"SELECT %d\", 1);"
+		 "retort_bulk_insert(op, \"t\", LIST(\"a\"), ROW(1.5));");
+	for (long n = 0; rc && n < 10000; n++) {
+		struct revision_library loaded = {0};
+		struct ops list = {0};
+		SCRATCH(tmp);
+		SCRATCH_ERR(why);
+
+		allocations_left = n;
+		arena_malloc = failing_malloc;
+		rc = revision_record(&revision, UPGRADE, &dialect_sqlite,
+				     &options, NULL, &tmp, &list, &loaded,
+				     &why);
+		arena_malloc = malloc;
+		if (rc)
+			cr_assert_eq(why.pub.code, RETORT_E_NOMEM, "%ld: %s",
+				     n, why.pub.message);
+		revision_unload(&loaded);
+	}
+	cr_expect_eq(rc, RETORT_OK);
+}
