@@ -303,6 +303,21 @@ static retort_status rename_to(struct schema *s, struct table *t,
 	return rename_column(s, t, c, to) ? RETORT_OK : err_nomem(err);
 }
 
+static retort_status move_column(const struct schema *s, struct table *t,
+				 struct column *c, const struct op *op,
+				 struct err *err)
+{
+	long from = table_column_at(s, t, c->name);
+	size_t to;
+
+	TRY(place_of(s, t, op, &to, err));
+	to -= (size_t)from < to;
+	vec_remove(&t->columns, (size_t)from);
+	vec_shift(t->columns.v, to, t->columns.n++, sizeof(*t->columns.v));
+	t->columns.v[to] = c;
+	return RETORT_OK;
+}
+
 static retort_status alter_column(struct schema *s, const struct op *op,
 				  struct err *err)
 {
@@ -314,10 +329,11 @@ static retort_status alter_column(struct schema *s, const struct op *op,
 	now = column_copy(s->mem, op->column);
 	if (!now)
 		return err_nomem(err);
-	if ((op->changes & CHANGE_NAME) && now->name)
+	if (now->name && !text_same(now->name, op->name))
 		TRY(rename_to(s, t, c, now->name, err));
 	take_changes(c, now, op->changes);
-	return RETORT_OK;
+	return op->after || op->before ? move_column(s, t, c, op, err)
+				       : RETORT_OK;
 }
 
 static retort_status apply_rename_column(struct schema *s, const struct op *op,

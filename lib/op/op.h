@@ -74,7 +74,10 @@ struct op {
 	struct column *column, *old_column;
 	unsigned changes;	/* enum op_change */
 	const char *using_sql;	/* OP_ALTER_COLUMN: how to convert the rows */
-	/* Where an added column goes; "" in `after` is the first place. */
+	/*
+	 * Where an added column goes, or an altered one is moved; "" in
+	 * `after` is the first place.
+	 */
 	const char *after, *before;
 	struct constraint *constraint;
 	struct index *index;

@@ -253,6 +253,17 @@ static retort_status reverse_drop_column(struct reverse *r)
 	return put_back_dependents(r, t);
 }
 
+/* Behind the column before it, as that is called when `op` runs. */
+static retort_status put_back_place(struct reverse *r, const struct table *t,
+				    struct op *op)
+{
+	long at = table_column_at(r->state, t, r->op->name);
+
+	op->after = at > 0 ? arena_strdup(r->mem, t->columns.v[at - 1]->name)
+			   : "";
+	return copied(r, op->after);
+}
+
 static retort_status reverse_alter_column(struct reverse *r)
 {
 	const struct table *t;
@@ -267,9 +278,10 @@ static retort_status reverse_alter_column(struct reverse *r)
 	op->column = column_copy(r->mem, c);
 	op->old_column = column_copy(r->mem, r->op->column);
 	TRY(copied(r, op->column && op->old_column ? op : NULL));
-	op->name = op->changes & CHANGE_NAME ? op->old_column->name
-					     : op->column->name;
-	return RETORT_OK;
+	op->name = r->op->column->name ? op->old_column->name
+				       : op->column->name;
+	return r->op->after || r->op->before ? put_back_place(r, t, op)
+					     : RETORT_OK;
 }
 
 static retort_status reverse_add_constraint(struct reverse *r)

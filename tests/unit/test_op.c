@@ -187,6 +187,23 @@ Test(op, columns_go_where_they_are_told)
 		cr_assert_eq(*s->tables.v[0]->columns.v[i]->name, "eadcb"[i]);
 }
 
+Test(op, an_altered_column_may_be_moved)
+{
+	struct ops back = {0};
+
+	have("CREATE TABLE t (a INTEGER, b INTEGER, c INTEGER)");
+	op(OP_ALTER_COLUMN, "t")->column = column("c");
+	list.v[0]->name = "c";
+	list.v[0]->after = "a";
+	cr_assert_eq(ops_reverse(s, &list, &mem, &back, &err), RETORT_OK);
+	cr_assert_eq(op_apply(s, list.v[0], &err), RETORT_OK);
+	for (size_t i = 0; i < 3; i++)
+		cr_assert_eq(*s->tables.v[0]->columns.v[i]->name, "acb"[i]);
+	cr_assert_eq(op_apply(s, back.v[0], &err), RETORT_OK);
+	for (size_t i = 0; i < 3; i++)
+		cr_assert_eq(*s->tables.v[0]->columns.v[i]->name, "abc"[i]);
+}
+
 Test(op, an_altered_column_changes_in_what_is_said)
 {
 	struct column *now = column("a");

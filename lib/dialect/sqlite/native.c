@@ -71,7 +71,7 @@ static bool has_constraint(const struct schema *s, const struct table *t,
 {
 	for (size_t i = 0; i < t->constraints.n; i++)
 		if (constraint_same(s, t->constraints.v[i], c) &&
-		    name_same(s, t->constraints.v[i]->name, c->name))
+		    text_same(t->constraints.v[i]->name, c->name))
 			return true;
 	return false;
 }
