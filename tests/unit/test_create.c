@@ -255,8 +255,7 @@ static const char *const indexes[] = {
 	"CREATE INDEX i ON t(d LIKE 'x' DESC, d NOT LIKE desc DESC)",
 	"CREATE INDEX i ON t(a /* DESC */, b /* , c */ -- x\n DESC)",
 	"CREATE INDEX i ON t(1 DESC, 'x' || 1, x'00', 1.5, NULL)",
-	"CREATE INDEX i ON t(substr(d, 1, 3) COLLATE \"nocase\", json_extract(d,"
-	" '$.a)'))",
+	"CREATE INDEX i ON t(substr(d, 1, 3) COLLATE \"nocase\",\n\tjson_extract(d, '$.a)'))",
 	"CREATE INDEX i ON t(a -> '$.x' DESC, b ->> 'y')",
 	"CREATE INDEX i ON t(~c, - -c, +c, (c) + (d) DESC)",
 	"CREATE INDEX i ON t(\"nocase\", \"desc\" desc)",

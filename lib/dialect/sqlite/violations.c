@@ -122,7 +122,6 @@ static int compare_violation(void *payload, int n, const char *const cell[])
 static retort_status check_table(struct each *e, const char *name,
 				 struct err *err)
 {
-	SCRATCH(tmp);
 	SCRATCH_ERR(why);
 	const char *arg[] = { name };
 	const char *mismatch[3] = { name, NULL, NULL };
