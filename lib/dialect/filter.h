@@ -8,15 +8,9 @@
 bool filter_excludes(const struct reflect_options *o, const char *name);
 
 /*
- * Is the column, index or trigger `member` of `table` not to be compared?
- * A pattern says "table.member"; an index or trigger may also be named alone.
- */
-bool filter_excludes_member(const struct reflect_options *o,
-			    const char *table, const char *member);
-
-/*
- * Make `wanted` silent about what is excluded: tables and views are taken
- * out; columns, indexes and triggers are as they are in `live`, with the
+ * Make `wanted` silent about what is excluded ("name", or "table.member" for a
+ * column, index or trigger; the latter two also by name): tables and views are
+ * taken out; columns, indexes and triggers are as they are in `live`, with the
  * constraints and indexes that need an excluded column. So a change to the
  * rest of a table never drops them. With `live` NULL only the tables and views
  * are taken out.

@@ -329,7 +329,7 @@ Test(lower, reserved_and_double_names)
 
 	add_index("i");
 	add_index("I");
-	refused("name of index \"I\" is taken by index of table \"t\"");
+	refused("name of index \"I\" is taken by index of table t");
 	t->indexes.v[1]->name = "t";
 	refused("taken by table");
 	t->indexes.n = 1;

@@ -406,28 +406,42 @@ static retort_status lower_table(struct lowering *l)
 	return RETORT_OK;
 }
 
+/* What has a name: a table, an index of it, or a view (no table). */
+struct named {
+	const char *kind;
+	const struct table *table;
+};
+
+static retort_status refuse_name(struct lowering *l, const struct named *one,
+				 const char *name, const struct named *other)
+{
+	bool index = other->table && *other->kind == 'i';
+	const char *of = index ? " of table " : "";
+	const char *table = index ? other->table->name : "";
+
+	if (l->t)
+		return refuse(l, 0, "the name of %s \"%s\" is taken by %s%s%s",
+			      one->kind, name, other->kind, of, table);
+	return err_set(l->err, RETORT_E_FAIL,
+		       "the name of %s \"%s\" is taken by %s%s%s", one->kind,
+		       name, other->kind, of, table);
+}
+
 /* Tables, views and indexes share one space of names. */
 static retort_status take_name(struct lowering *l, struct map *names,
 			       const char *kind, const char *name)
 {
-	const char *other = name ? map_get(names, name) : NULL;
-	char *value;
+	struct named *one, *other = name ? map_get(names, name) : NULL;
 
 	if (!name)
 		return RETORT_OK;
-	if (other && l->t)
-		return refuse(l, 0, "the name of %s \"%s\" is taken by %s",
-			      kind, name, other);
 	if (other)
-		return err_set(l->err, RETORT_E_FAIL,
-			       "the name of %s \"%s\" is taken by %s", kind,
-			       name, other);
-	value = arena_printf(names->mem, "%s%s%s%s", kind,
-			     l->t && *kind == 'i' ? " of table \"" : "",
-			     l->t && *kind == 'i' ? l->t->name : "",
-			     l->t && *kind == 'i' ? "\"" : "");
-	if (!value || !map_put(names, name, value))
+		return refuse_name(l, &(struct named){ kind, l->t }, name,
+				   other);
+	one = arena_new(names->mem, struct named);
+	if (!one || !map_put(names, name, one))
 		return err_nomem(l->err);
+	*one = (struct named){ kind, l->t };
 	return RETORT_OK;
 }
 

@@ -113,11 +113,13 @@ static retort_status match_column(struct normalizing *n,
 static void match_collation(struct normalizing *n, const struct pair *p,
 			    const struct part *live, struct part *wanted)
 {
-	const struct column *a = table_column(n->live, p->live, live->column);
-	const struct column *b = table_column(n->live, p->wanted,
-					      wanted->column);
+	const struct column *a, *b;
 	const char *x, *y;
 
+	if (!live->collation && !wanted->collation)
+		return;
+	a = table_column(n->live, p->live, live->column);
+	b = table_column(n->live, p->wanted, wanted->column);
 	if (!a || !b || strcasecmp(or_binary(a->collation),
 				   or_binary(b->collation)))
 		return;
@@ -322,15 +324,27 @@ static retort_status match_indexes(struct normalizing *n,
 	return RETORT_OK;
 }
 
+/* Most often it is in the same place. */
+static const struct column *find_column(struct normalizing *n,
+					const struct table *t,
+					const struct column *wanted,
+					size_t place)
+{
+	const struct column *c = NULL;
+
+	if (place < t->columns.n &&
+	    name_same(n->live, t->columns.v[place]->name, wanted->name))
+		return t->columns.v[place];
+	c = table_column(n->live, t, wanted->name);
+	return c || !wanted->was ? c : table_column(n->live, t, wanted->was);
+}
+
 static retort_status match_table(struct normalizing *n, const struct pair *p)
 {
 	for (size_t i = 0; i < p->wanted->columns.n; i++) {
 		struct column *wanted = p->wanted->columns.v[i];
-		const struct column *live = table_column(n->live, p->live,
-							 wanted->name);
+		const struct column *live = find_column(n, p->live, wanted, i);
 
-		if (!live && wanted->was)
-			live = table_column(n->live, p->live, wanted->was);
 		if (live)
 			TRY(match_column(n, p, live, wanted));
 	}
