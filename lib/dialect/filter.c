@@ -194,6 +194,8 @@ retort_status filter_wanted(const struct reflect_options *o,
 
 		if (!o->exclude.n)
 			break;
+		if (!was && t->was)
+			was = schema_table(live, t->schema, t->was);
 		drop_members(&f, t);
 		if (was && !keep_members(&f, was, wanted->mem, t))
 			return err_nomem(err);

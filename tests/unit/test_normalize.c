@@ -101,7 +101,7 @@ Test(normalize, defaults)
 	same_in("DEFAULT CURRENT_TIMESTAMP", "DEFAULT current_timestamp");
 	same_in("DEFAULT CURRENT_TIMESTAMP", "DEFAULT (CURRENT_TIMESTAMP)");
 	same_in("DEFAULT NULL", "");
-	same_in("DEFAULT 1e3", "DEFAULT 1000.0");
+	same_in("DEFAULT 1E3", "DEFAULT (1e3)");
 	same_in("DEFAULT 0x10", "DEFAULT 16");
 	same_in("DEFAULT (lower('X'))", "DEFAULT (LOWER( 'X' ))");
 	differ_in("DEFAULT 'x'", "DEFAULT 'X'");

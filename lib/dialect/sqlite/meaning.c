@@ -223,10 +223,8 @@ static char *hidden_tokens(struct arena *mem, const char *sql)
 
 		if (t.kind == TOKEN_END || t.kind == TOKEN_BAD)
 			return buf_text(&b);
-		if (is_float(&t))
-			buf_addf(&b, "%.17g ", strtod(t.s, NULL));
-		else if (t.kind == TOKEN_BLOB || collation ||
-			 is_silent_word(&t))
+		if (is_float(&t) || t.kind == TOKEN_BLOB || collation ||
+		    is_silent_word(&t))
 			add_upper(&b, &t);
 		collation = token_is(&t, "COLLATE");
 	}
@@ -339,8 +337,10 @@ static retort_status describe_view(struct meaning *m, const char *name,
 	if (rc)
 		return RETORT_OK;
 	TRY(add_program(m, all.s, out, worked, err));
-	buf_add(&sql, buf_text(&all) + strlen("SELECT *"));
-	buf_add(&sql, buf_text(&order) ? order.s : "");
+	if (!buf_text(&order))
+		return err_nomem(err);
+	buf_add(&sql, all.s + strlen("SELECT *"));
+	buf_add(&sql, order.s);
 	return add_program(m, buf_text(&sql), out, worked, err);
 }
 

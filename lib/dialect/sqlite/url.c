@@ -106,6 +106,8 @@ static retort_status take_path(const char *s, struct arena *mem,
 		return err_nomem(err);
 	if (s[n])
 		TRY(take_query(s + n + 1, &query, err));
+	if (query.failed)
+		return err_nomem(err);
 	out->memory = !*path || !strcmp(path, ":memory:");
 	if (!query.n && strncmp(path, "file:", 5)) {
 		out->file = out->memory ? arena_strdup(mem, ":memory:") : path;
@@ -123,7 +125,7 @@ static retort_status take_path(const char *s, struct arena *mem,
 		buf_add(&uri, buf_text(&query) ? query.s + 1 : "");
 	}
 	out->file = buf_text(&uri);
-	return out->file && !query.failed ? RETORT_OK : err_nomem(err);
+	return out->file ? RETORT_OK : err_nomem(err);
 }
 
 static retort_status has_host(const char *rest, struct err *err)
