@@ -128,14 +128,23 @@ static retort_status enter(struct sorter *s, struct revision *r)
 						: err_nomem(s->err);
 }
 
+/* The line after `at` in the ring, without that of `r`; 0: none. */
+static size_t other_line(const struct sorter *s, const struct revision *r,
+			 size_t at)
+{
+	at = s->lines.v[at].after;
+	return at && s->lines.v[at].head == r ? s->lines.v[at].after : at;
+}
+
 /* The first line, other than its own, whose head stands above `r`. */
 static retort_status line_above(struct sorter *s, struct revision *r,
 				size_t *out)
 {
-	size_t first = s->lines.v[0].after, best = s->lines.n;
+	size_t first = other_line(s, r, 0), best = s->lines.n;
 
-	if (s->lines.v[first].head == r)
-		first = s->lines.v[first].after;
+	*out = first;
+	if (!first || !other_line(s, r, first))
+		return RETORT_OK;	/* no other one can be it */
 	s->stack.n = s->touched.n = 0;
 	TRY(enter(s, r));
 	while (s->stack.n && best != first) {
