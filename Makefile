@@ -32,11 +32,12 @@ UNIT  = $(patsubst tests/unit/%.c,$(O)/tests/%,$(sort $(wildcard tests/unit/test
 FUZZ  = $(patsubst tests/fuzz/%.c,$(O)/tests/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 TOOLS = $(patsubst tests/conformance/%.c,$(O)/tests/%,$(sort $(wildcard tests/conformance/replay-*.c)))
 BENCH = $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(sort $(wildcard tests/bench/*.c)))
+PAGES = $(O)/man/db.1 $(patsubst docs/commands/%.md,$(O)/man/db-%.1,$(filter-out %/db.md,$(sort $(wildcard docs/commands/*.md))))
 TESTS = $(UNIT) $(FUZZ) $(TOOLS)
 # `make test` alone uses all processors; `make -jN test` uses N
 JOBS  = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-all: $(O)/db $(O)/libretort.so $(O)/libretort.a
+all: $(O)/db $(O)/libretort.so $(O)/libretort.a $(PAGES)
 
 $(O)/sql.h: $(SQL) tools/sql2c.awk
 	@mkdir -p $(O)
@@ -60,6 +61,14 @@ $(O)/libretort.so: $(O)/$(SONAME)
 	ln -sf $(SONAME) $@
 $(O)/db: $(CMD) $(O)/libretort.a
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+
+MD2MAN = awk -v version=$(VERSION) -f tools/md2man.awk
+$(O)/man/db.1: docs/commands/db.md tools/md2man.awk
+	@mkdir -p $(@D)
+	$(MD2MAN) $< >$@
+$(O)/man/db-%.1: docs/commands/%.md tools/md2man.awk
+	@mkdir -p $(@D)
+	$(MD2MAN) $< >$@
 
 $(O)/tests/test_%: $(O)/tests/unit/test_%.o $(O)/libretort.a
 	@mkdir -p $(@D)
@@ -86,7 +95,8 @@ install: all
 	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' lib/retort.pc.in >$(LIBDIR)/pkgconfig/retort.pc
 	chmod 644 $(LIBDIR)/pkgconfig/retort.pc
 	cd migrations_template && find . -type f -exec install -D -m 644 {} $(abspath $(DATA))/migrations_template/{} \;
-	for f in docs/man/*.[1-9]; do test ! -f $$f || install -D -m 644 $$f $(MAN)/man$${f##*.}/$${f##*/} || exit 1; done
+	install -d $(MAN)/man1
+	install -m 644 $(PAGES) $(MAN)/man1
 
 # the two commands of the README; each brings what the machine lacks
 quickstart:

@@ -32,6 +32,7 @@ suite 'unit, valgrind' env VALGRIND=1 tests/unit/run build
 suite 'headers' tests/headers/run
 suite 'symbols' tests/symbols/run build
 suite 'install' tests/install/run build
+suite 'docs' tests/docs/run build
 suite 'cli' tests/cli/run build
 suite 'cli, clang' tests/cli/run build-clang
 suite 'cli, sanitizers' tests/cli/run build-asan
