@@ -2,6 +2,14 @@
 
 #include "sql/parse.h"
 
+static retort_status second_primary_key(struct parser *p)
+{
+	err_set(p->err, RETORT_E_FAIL, "cannot parse a CREATE statement: a "
+		"second primary key in line %d", p->t.line);
+	err_where(p->err, NULL, p->t.line);
+	return RETORT_E_FAIL;
+}
+
 static retort_status new_constraint(struct parser *p, enum constraint_kind kind,
 				    struct constraint **out)
 {
@@ -9,6 +17,13 @@ static retort_status new_constraint(struct parser *p, enum constraint_kind kind,
 
 	if (!c || !vec_push(p->mem, &p->table->constraints, c))
 		return err_nomem(p->err);
+	if (kind == CONSTRAINT_PRIMARY_KEY) {
+		if (p->primary)
+			return second_primary_key(p);
+		p->primary = c;
+	}
+	if (kind == CONSTRAINT_FOREIGN_KEY)
+		p->foreign = c;
 	c->kind = kind;
 	c->name = p->constraint;
 	p->constraint = NULL;
@@ -202,13 +217,8 @@ static retort_status deferrable(struct parser *p, struct constraint *c,
 /* As a constraint of its own it is about the table's last foreign key. */
 static retort_status defer_last(struct parser *p, bool not)
 {
-	struct constraint *c = NULL;
-
-	for (size_t i = p->table->constraints.n; !c && i-- > 0;)
-		if (p->table->constraints.v[i]->kind == CONSTRAINT_FOREIGN_KEY)
-			c = p->table->constraints.v[i];
 	p->constraint = NULL;
-	return deferrable(p, c, not);
+	return deferrable(p, p->foreign, not);
 }
 
 /* After NOT: NULL or DEFERRABLE */

@@ -193,8 +193,7 @@ static void drop_idle_desc(struct parser *p, struct constraint *c)
 {
 	const struct column *col = NULL;
 
-	if (c->kind != CONSTRAINT_PRIMARY_KEY || c->parts.n != 1 ||
-	    !c->parts.v[0].column)
+	if (c->parts.n != 1 || !c->parts.v[0].column)
 		return;
 	for (size_t i = 0; !col && i < p->table->columns.n; i++)
 		if (!strcasecmp(p->table->columns.v[i]->name,
@@ -222,21 +221,20 @@ static retort_status more_constraints(struct parser *p)
 
 retort_status parse_table_body(struct parser *p)
 {
-	size_t inlined = 0;	/* constraints that columns have */
+	const struct constraint *inlined = NULL;
 	bool found = false;
 
 	TRY(parse_expect_op(p, '('));
 	TRY(column(p));
 	while (!found && parse_accept_op(p, ',')) {
-		inlined = p->table->constraints.n;
+		inlined = p->primary;	/* one that a column has */
 		p->constraint = NULL;
 		TRY(parse_table_constraint(p, &found));
 		TRY(found ? more_constraints(p) : column(p));
 	}
 	TRY(parse_expect_op(p, ')'));
 	TRY(table_options(p));
-	if (found && !p->table->without_rowid)
-		for (size_t i = inlined; i < p->table->constraints.n; i++)
-			drop_idle_desc(p, p->table->constraints.v[i]);
+	if (p->primary != inlined && found && !p->table->without_rowid)
+		drop_idle_desc(p, p->primary);
 	return RETORT_OK;
 }

@@ -14,6 +14,8 @@ struct parser {
 	struct arena *mem;
 	struct err *err;
 	struct table *table;
+	struct constraint *primary;	/* of the table so far */
+	struct constraint *foreign;	/* its last foreign key so far */
 	const char *constraint;	/* CONSTRAINT name, of the next one */
 };
 

@@ -45,8 +45,10 @@ static void check_texts(struct arena *mem, const char *sql)
 	MUST(!strcmp(token_name(mem, &t), sql), sql);
 	MUST(sql_rename_column(mem, sql, "t", "a", "b c"), sql);
 	MUST(sql_rename_table(mem, sql, "t", "b c"), sql);
-	MUST(!strcmp(sql_rename_table(mem, sql, "no such", "x"), sql), sql);
-	MUST(!strcmp(sql_rename_column(mem, sql, "t", "no such", "x"), sql), sql);
+	if (strstr(sql, "\1\2"))
+		return;
+	MUST(!strcmp(sql_rename_table(mem, sql, "\1\2", "x"), sql), sql);
+	MUST(!strcmp(sql_rename_column(mem, sql, "t", "\1\2", "x"), sql), sql);
 }
 
 static void check_table(const struct table *t, const char *sql)

@@ -410,7 +410,7 @@ Test(create_random, tables_agree_with_the_pragmas, .timeout = 120)
 {
 	int accepted = 0;
 
-	for (unsigned long long i = 1; i <= 6000; i++) {
+	for (unsigned long long i = 1; i <= 4000; i++) {
 		const char *text;
 		sqlite3 *db;
 
@@ -422,11 +422,11 @@ Test(create_random, tables_agree_with_the_pragmas, .timeout = 120)
 			accepted++;
 			agree_on_table(db, text);
 			agree_on_writing(text);
-		} else if (getenv("SHOW_REFUSED")) {
-			fprintf(stderr, "%s: %s\n", sqlite3_errmsg(db), text);
+		} else {	/* a key of a generated column, and such */
+			free(facts_text(&wrote));
 		}
 		sqlite3_close(db);
 		arena_clear(&mem);
 	}
-	cr_expect_gt(accepted, 3000, "%d", accepted);
+	cr_expect_gt(accepted, 2000, "%d", accepted);
 }

@@ -228,7 +228,7 @@ Test(split, prepared_statements_are_cut_where_sqlite_cuts, .fini = done)
 	sqlite3_close(db);
 }
 
-Test(split, many_statements_take_linear_time, .fini = done, .timeout = 20)
+Test(split, many_statements_take_linear_time, .fini = done, .timeout = 120)
 {
 	const size_t n = 300000;
 	char *sql = arena_alloc(&mem, n * 32 + 1), *s = sql, *text = sql;
