@@ -4,12 +4,19 @@
 # with apt where there is apt, and named where there is not.
 missing=
 
+lacks() {
+	case "$missing " in
+	*" $1 "*) ;;
+	*) missing="$missing $1" ;;
+	esac
+}
+
 program() {	# NAME PACKAGE
-	command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+	command -v "$1" >/dev/null 2>&1 || lacks "$2"
 }
 
 header() {	# NAME PACKAGE
-	echo "#include <$1>" | cc -E - >/dev/null 2>&1 || missing="$missing $2"
+	echo "#include <$1>" | cc -E - >/dev/null 2>&1 || lacks "$2"
 }
 
 program cc gcc
@@ -28,8 +35,9 @@ if [ "$1" = test ]; then
 	program valgrind valgrind
 	program pkg-config pkg-config
 	header criterion/criterion.h libcriterion-dev
+	# without it valgrind does not know the functions of the C library
 	[ ! -e /etc/debian_version ] || [ -d /usr/lib/debug/.build-id ] ||
-		missing="$missing libc6-dbg"
+		lacks libc6-dbg
 fi
 [ -n "$missing" ] || exit 0
 
@@ -49,4 +57,4 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 $run apt-get -qq update &&
 	$run env DEBIAN_FRONTEND=noninteractive \
-		apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 install $missing
+		apt-get -qq -y --no-install-recommends install $missing >/dev/null
