@@ -44,6 +44,14 @@ struct create {
 retort_status create_parse(const char *sql, struct arena *mem,
 			   struct create **out, struct err *err);
 
+/*
+ * An index's name that no column of its table has is a string or a boolean to
+ * SQLite ("x" in double quotes, TRUE): make it an expression. False when out
+ * of memory.
+ */
+bool create_bind_index(struct arena *mem, const struct table *t,
+		       struct index *i);
+
 /* Set kind, length, scale from a type's text. */
 void create_type_kind(struct type *t);
 

@@ -1,4 +1,5 @@
 #include <string.h>
+#include <strings.h>
 
 #include "sql/parse.h"
 
@@ -222,4 +223,39 @@ retort_status parse_parts(struct parser *p, struct parts *out,
 	if (autoincrement && parse_accept(p, KW_AUTOINCREMENT))
 		*autoincrement = true;
 	return parse_expect_op(p, ')');
+}
+
+static bool has_column(const struct table *t, const char *name)
+{
+	for (size_t i = 0; i < t->columns.n; i++)
+		if (!strcasecmp(t->columns.v[i]->name, name))
+			return true;
+	return !strcasecmp(name, "rowid") || !strcasecmp(name, "oid") ||
+	       !strcasecmp(name, "_rowid_");
+}
+
+/* "x", also where the name would do without quotes. */
+static char *double_quoted(struct arena *mem, const char *name)
+{
+	char *s = sql_quote_name(mem, name);
+
+	return s && *s != '"' ? arena_printf(mem, "\"%s\"", s) : s;
+}
+
+bool create_bind_index(struct arena *mem, const struct table *t,
+		       struct index *i)
+{
+	for (size_t k = 0; k < i->parts.n; k++) {
+		struct part *p = &i->parts.v[k];
+
+		if (!p->column || has_column(t, p->column))
+			continue;
+		p->expr = !strcasecmp(p->column, "true") ||
+			  !strcasecmp(p->column, "false")
+			  ? p->column : double_quoted(mem, p->column);
+		if (!p->expr)
+			return false;
+		p->column = NULL;
+	}
+	return true;
 }

@@ -71,7 +71,7 @@ Test(create_limits, big_statements_take_linear_time, .fini = done,
 {
 	for (size_t i = 0; i < sizeof(big) / sizeof(*big); i++) {
 		struct create *c = NULL;
-		char *sql = repeated(big[i].start, big[i].unit, 100000,
+		char *sql = repeated(big[i].start, big[i].unit, 40000,
 				     big[i].end);
 
 		cr_assert_not_null(sql);
@@ -97,8 +97,8 @@ Test(create_limits, depth_costs_no_stack, .fini = done, .timeout = 120)
 	};
 
 	for (size_t i = 0; i < sizeof(around) / sizeof(*around); i++) {
-		char *open = repeated(around[i][0], "(", 200000, "a");
-		char *sql = repeated(open, ")", 200000, around[i][1]);
+		char *open = repeated(around[i][0], "(", 100000, "a");
+		char *sql = repeated(open, ")", 100000, around[i][1]);
 		struct create *c = NULL;
 
 		cr_expect_eq(create_parse(sql, &mem, &c, &err), RETORT_OK,

@@ -211,7 +211,8 @@ static retort_status add_index(struct reading *r, const struct entry *e)
 			       "index \"%s\" is on table \"%s\", which is not "
 			       "there", e->name, e->table);
 	e->create->index->name = e->name;
-	return vec_push(r->mem, &t->indexes, e->create->index)
+	return create_bind_index(r->mem, t, e->create->index) &&
+	       vec_push(r->mem, &t->indexes, e->create->index)
 		? RETORT_OK : err_nomem(r->err);
 }
 
