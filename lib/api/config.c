@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/file.h"
 
@@ -163,9 +163,9 @@ static bool parse_bool(const char *s, bool *out)
 	static const char *const no[] = { "false", "no", "off", "0" };
 
 	for (size_t i = 0; i < 4; i++) {
-		if (!strcasecmp(s, yes[i]))
+		if (!ascii_casecmp(s, yes[i]))
 			return *out = true;
-		if (!strcasecmp(s, no[i])) {
+		if (!ascii_casecmp(s, no[i])) {
 			*out = false;
 			return true;
 		}

@@ -2,7 +2,8 @@
 
 #include <stdint.h>
 #include <string.h>
-#include <strings.h>
+
+#include "base/ascii.h"
 
 struct map_slot {
 	const char *key;
@@ -27,7 +28,7 @@ static struct map_slot *find(const struct map *m, const char *key)
 {
 	size_t i = hash(key, m->fold) & (m->cap - 1);
 
-	while (m->slot[i].key && (m->fold ? strcasecmp(m->slot[i].key, key)
+	while (m->slot[i].key && (m->fold ? ascii_casecmp(m->slot[i].key, key)
 					  : strcmp(m->slot[i].key, key)))
 		i = (i + 1) & (m->cap - 1);
 	return &m->slot[i];

@@ -1,7 +1,8 @@
 #include "dialect/dialect.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "base/ascii.h"
 
 static const struct dialect *const dialects[] = { &dialect_sqlite };
 
@@ -15,7 +16,7 @@ static bool scheme_matches(const char *url, const char *scheme)
 {
 	size_t n = strlen(scheme) - 1;
 
-	if (strncasecmp(url, scheme, n))
+	if (ascii_ncasecmp(url, scheme, n))
 		return false;
 	url += n;
 	if (*url == '+')

@@ -2,8 +2,8 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "diff/diff.h"
 
 void site_forget_schema(struct site *s)
@@ -87,7 +87,7 @@ static bool skip_word(const char **at, const char *word)
 {
 	size_t n = strlen(word);
 
-	if (strncasecmp(*at, word, n) || isalnum((unsigned char)(*at)[n]) ||
+	if (ascii_ncasecmp(*at, word, n) || isalnum((unsigned char)(*at)[n]) ||
 	    (*at)[n] == '_')
 		return false;
 	*at += n;

@@ -4,8 +4,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/file.h"
 
 #define ZONES "/usr/share/zoneinfo"
@@ -142,8 +142,8 @@ static void offset_text(long offset, char suffix[8])
 
 static bool is_utc(const char *zone)
 {
-	return !zone || !*zone || !strcasecmp(zone, "UTC") ||
-	       !strcasecmp(zone, "GMT") || !strcmp(zone, "Z");
+	return !zone || !*zone || !ascii_casecmp(zone, "UTC") ||
+	       !ascii_casecmp(zone, "GMT") || !strcmp(zone, "Z");
 }
 
 retort_status clock_at(long long now, const char *zone, struct tm *out,
@@ -152,7 +152,7 @@ retort_status clock_at(long long now, const char *zone, struct tm *out,
 	time_t t = (time_t)now;
 	long offset = 0;
 
-	if (zone && !strcasecmp(zone, "local")) {
+	if (zone && !ascii_casecmp(zone, "local")) {
 		if (!localtime_r(&t, out))
 			return unknown_zone(zone, err);
 		strftime(suffix, 8, "%z", out);

@@ -2,7 +2,8 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
+
+#include "base/ascii.h"
 
 /*
  * The header is the first comment that has a line "Revision:". It may be made
@@ -144,8 +145,8 @@ static retort_status broken(struct parser *p, const char *fmt, ...)
 
 static bool none(const struct text *t)
 {
-	return !t->n || (t->n == 6 && !strncasecmp(t->s, "<base>", 6)) ||
-	       (t->n == 4 && !strncasecmp(t->s, "none", 4));
+	return !t->n || (t->n == 6 && !ascii_ncasecmp(t->s, "<base>", 6)) ||
+	       (t->n == 4 && !ascii_ncasecmp(t->s, "none", 4));
 }
 
 static bool separates(char c)
@@ -246,7 +247,7 @@ static bool is_field(const struct text *t, enum field f, struct text *value)
 {
 	size_t n = strlen(field_name[f]);
 
-	if (t->n <= n || t->s[n] != ':' || strncasecmp(t->s, field_name[f], n))
+	if (t->n <= n || t->s[n] != ':' || ascii_ncasecmp(t->s, field_name[f], n))
 		return false;
 	value->s = t->s + n + 1;
 	value->n = t->n - n - 1;
@@ -273,7 +274,7 @@ static retort_status field_line(struct parser *p, struct text t)
 		p->seen[f] = true;
 		return read_value(p, (enum field)f, value);
 	}
-	if (colon && !strncasecmp(t.s, "X-", t.n < 2 ? t.n : 2))
+	if (colon && !ascii_ncasecmp(t.s, "X-", t.n < 2 ? t.n : 2))
 		return RETORT_OK;
 	if (colon)
 		broken(p, "unknown field \"%.*s\" in the header",

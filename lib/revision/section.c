@@ -2,8 +2,8 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/file.h"
 
 /* A section: the line that opens it, and the text below it. */
@@ -72,14 +72,14 @@ static size_t word(const char **s, const char *end, const char **start)
 
 static bool is(const char *s, size_t n, const char *text)
 {
-	return n == strlen(text) && !strncasecmp(s, text, n);
+	return n == strlen(text) && !ascii_ncasecmp(s, text, n);
 }
 
 static bool cut_prefix(const char **s, size_t *n, const char *prefix)
 {
 	size_t len = strlen(prefix);
 
-	if (*n < len || strncasecmp(*s, prefix, len))
+	if (*n < len || ascii_ncasecmp(*s, prefix, len))
 		return false;
 	*s += len;
 	*n -= len;

@@ -3,9 +3,9 @@
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/random.h>
 
+#include "base/ascii.h"
 #include "base/file.h"
 #include "revision/clock.h"
 #include "revision/name.h"
@@ -44,7 +44,7 @@ static char *comment_text(struct arena *mem, const char *s)
 	for (char last = '\n'; *s; last = *s++) {
 		bool start = last == '\n';
 
-		if (start && !strncasecmp(s, "Revision:", 9)) {
+		if (start && !ascii_ncasecmp(s, "Revision:", 9)) {
 			buf_addn(&b, s, 8);	/* no field of the header */
 			buf_addc(&b, ' ');
 			s += 8;

@@ -1,6 +1,6 @@
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "schema/schema.h"
 
 bool text_same(const char *a, const char *b)
@@ -29,7 +29,7 @@ static bool type_text_same(const char *a, const char *b)
 		tight = strchr("(),", last) || strchr("(),", *a);
 		if (gap_a != gap_b && !tight)
 			return false;
-		if (strncasecmp(a, b, 1))
+		if (ascii_ncasecmp(a, b, 1))
 			return false;
 		if (!*a)
 			return true;

@@ -1,8 +1,8 @@
 #include "schema/schema.h"
 
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/map.h"
 
 struct schema *schema_new(struct arena *mem, bool fold_case)
@@ -20,7 +20,7 @@ bool name_same(const struct schema *s, const char *a, const char *b)
 {
 	if (!a || !b)
 		return a == b;
-	return s->fold_case ? !strcasecmp(a, b) : !strcmp(a, b);
+	return s->fold_case ? !ascii_casecmp(a, b) : !strcmp(a, b);
 }
 
 struct table *schema_table(const struct schema *s, const char *schema,

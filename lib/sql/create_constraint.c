@@ -1,5 +1,5 @@
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "sql/parse.h"
 
 static retort_status second_primary_key(struct parser *p)
@@ -141,11 +141,11 @@ static retort_status action(struct parser *p, enum retort_action *out)
 static retort_status match(struct parser *p, const char **out)
 {
 	TRY(parse_name(p, out));
-	if (!strcasecmp(*out, "SIMPLE"))
+	if (!ascii_casecmp(*out, "SIMPLE"))
 		*out = NULL;	/* what is meant without it */
-	else if (!strcasecmp(*out, "FULL"))
+	else if (!ascii_casecmp(*out, "FULL"))
 		*out = "FULL";
-	else if (!strcasecmp(*out, "PARTIAL"))
+	else if (!ascii_casecmp(*out, "PARTIAL"))
 		*out = "PARTIAL";
 	return RETORT_OK;
 }
@@ -356,7 +356,7 @@ static void set_autoincrement(struct parser *p, const struct constraint *c)
 	for (size_t i = 0; c->parts.n && i < p->table->columns.n; i++) {
 		col = p->table->columns.v[i];
 		if (c->parts.v[0].column &&
-		    !strcasecmp(col->name, c->parts.v[0].column))
+		    !ascii_casecmp(col->name, c->parts.v[0].column))
 			col->autoincrement = true;
 	}
 }

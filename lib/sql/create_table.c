@@ -1,6 +1,6 @@
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "sql/parse.h"
 
@@ -20,7 +20,7 @@ static bool cut_word(const char *s, size_t *n, const char *word)
 {
 	size_t w = strlen(word);
 
-	if (*n < w || strncasecmp(s + *n - w, word, w))
+	if (*n < w || ascii_ncasecmp(s + *n - w, word, w))
 		return false;
 	*n -= w;
 	while (*n && is_space(s[*n - 1]))
@@ -196,10 +196,10 @@ static void drop_idle_desc(struct parser *p, struct constraint *c)
 	if (c->parts.n != 1 || !c->parts.v[0].column)
 		return;
 	for (size_t i = 0; !col && i < p->table->columns.n; i++)
-		if (!strcasecmp(p->table->columns.v[i]->name,
+		if (!ascii_casecmp(p->table->columns.v[i]->name,
 				c->parts.v[0].column))
 			col = p->table->columns.v[i];
-	if (col && !strcasecmp(col->type.text, "INTEGER"))
+	if (col && !ascii_casecmp(col->type.text, "INTEGER"))
 		c->parts.v[0].descending = false;
 }
 

@@ -1,6 +1,6 @@
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "sql/keyword.h"
 #include "sql/token.h"
@@ -119,7 +119,7 @@ bool token_names(const struct token *t, const char *name)
 
 	switch (t->kind) {
 	case TOKEN_WORD:
-		return !strncasecmp(t->s, name, t->n) && !name[t->n];
+		return !ascii_ncasecmp(t->s, name, t->n) && !name[t->n];
 	case TOKEN_QUOTED: case TOKEN_STRING:
 		break;
 	default:
@@ -166,7 +166,7 @@ static bool token_same(const struct token *a, const struct token *b)
 	if (a->n != b->n)
 		return false;
 	if (a->kind == TOKEN_WORD)
-		return !strncasecmp(a->s, b->s, a->n);
+		return !ascii_ncasecmp(a->s, b->s, a->n);
 	return !memcmp(a->s, b->s, a->n);
 }
 

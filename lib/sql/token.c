@@ -1,8 +1,8 @@
 #include "sql/token.h"
 
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "sql/keyword.h"
 
 enum { SPACE = 1, DIGIT = 2, HEX = 4, LETTER = 8, WORD = 16 };
@@ -262,7 +262,7 @@ struct token token_next(struct lexer *lx)
 
 bool token_is(const struct token *t, const char *w)
 {
-	return t->kind == TOKEN_WORD && !strncasecmp(t->s, w, t->n) &&
+	return t->kind == TOKEN_WORD && !ascii_ncasecmp(t->s, w, t->n) &&
 	       !w[t->n];
 }
 

@@ -1,7 +1,7 @@
 /* Operations -> statements. Changes of one table are gathered and combined. */
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "dialect/sqlite/engine.h"
 #include "sql/split.h"
 #include "sql/token.h"
@@ -362,7 +362,7 @@ static retort_status write_rename_table(struct compiler *k,
 	const char *from = op->from ? op->from : op->table;
 
 	TRY(op_apply(k->schema, op, k->err));
-	if (!strcasecmp(from, op->to)) {
+	if (!ascii_casecmp(from, op->to)) {
 		const char *between = arena_printf(k->mem, REBUILD_PREFIX "%s",
 						   op->to);
 

@@ -1,6 +1,6 @@
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "dialect/sqlite/engine.h"
 #include "sql/token.h"
 
@@ -203,7 +203,7 @@ static const struct constraint *inline_pk_of(const struct table *t,
 	const struct constraint *pk = table_primary_key(t);
 	const struct part *p = pk && pk->parts.n == 1 ? pk->parts.v : NULL;
 
-	if (!p || !p->column || strcasecmp(p->column, c->name) ||
+	if (!p || !p->column || ascii_casecmp(p->column, c->name) ||
 	    p->collation)
 		return NULL;
 	if (c->autoincrement)
@@ -280,14 +280,14 @@ const struct column *table_rowid_alias(const struct schema *s,
 	    !pk->parts.v[0].column || pk->parts.v[0].descending)
 		return NULL;
 	c = table_column(s, t, pk->parts.v[0].column);
-	return c && c->type.text && !strcasecmp(c->type.text, "INTEGER")
+	return c && c->type.text && !ascii_casecmp(c->type.text, "INTEGER")
 		? c : NULL;
 }
 
 static bool has_column(const struct table *t, const char *name)
 {
 	for (size_t i = 0; i < t->columns.n; i++)
-		if (!strcasecmp(t->columns.v[i]->name, name))
+		if (!ascii_casecmp(t->columns.v[i]->name, name))
 			return true;
 	return false;
 }

@@ -1,8 +1,8 @@
 /* Around a script that drops and re-creates tables: nothing may get lost. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "dialect/sqlite/guard.h"
 
 const char sqlite_guard_prologue[] =
@@ -13,7 +13,7 @@ const char sqlite_guard_epilogue[] =
 
 bool same_name(const char *a, const char *b)
 {
-	return a && b && !strcasecmp(a, b);
+	return a && b && !ascii_casecmp(a, b);
 }
 
 bool has_name(const struct strings *list, const char *name)

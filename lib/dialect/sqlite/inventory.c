@@ -1,8 +1,8 @@
 /* What the database holds before the script, and what of it must be there after. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "dialect/sqlite/guard.h"
 #include "op/mention.h"
 #include "sql/token.h"
@@ -208,7 +208,7 @@ static retort_status check_there(struct guard *g, const struct things *now,
 	for (size_t i = 0; i < g->before.n; i++) {
 		const struct thing *t = &g->before.v[i];
 
-		if (!strncasecmp(t->name, "sqlite_", 7) ||
+		if (!ascii_ncasecmp(t->name, "sqlite_", 7) ||
 		    things_find(now, t->type, t->name) ||
 		    dropped_by_name(g, t) || went_with_table(t, now))
 			continue;

@@ -5,8 +5,8 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/map.h"
 #include "dialect/sqlite/sqlite.h"
 #include "sql/token.h"
@@ -105,7 +105,7 @@ static bool is_strict_type(const char *text)
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (!strcasecmp(text, known[i]))
+		if (!ascii_casecmp(text, known[i]))
 			return true;
 	return false;
 }
@@ -274,7 +274,7 @@ static retort_status lower_autoincrement(struct lowering *l, struct column *c)
 	if (c->type.kind == RETORT_TYPE_BIGINT ||
 	    c->type.kind == RETORT_TYPE_SMALLINT)
 		c->type.text = "INTEGER";
-	if (strcasecmp(c->type.text, "INTEGER"))
+	if (ascii_casecmp(c->type.text, "INTEGER"))
 		return refuse(l, c->line, "AUTOINCREMENT column \"%s\" must be "
 			      "INTEGER, not %s", c->name, c->type.text);
 	return RETORT_OK;
@@ -296,7 +296,7 @@ static retort_status lower_column(struct lowering *l, struct column *c)
 /* "main" is the default one; SQLite has no other in a file. */
 static retort_status lower_schema_name(struct lowering *l, const char **name)
 {
-	if (*name && strcasecmp(*name, "main")) {
+	if (*name && ascii_casecmp(*name, "main")) {
 		refuse(l, 0, "SQLite cannot keep it in a schema \"%s\"", *name);
 		err_hint(l->err, "Leave the schema out, or declare the table "
 			 "for the other database only with `.only`.");
@@ -367,7 +367,7 @@ static retort_status lower_constraint(struct lowering *l,
 
 static retort_status lower_index(struct lowering *l, struct index *x)
 {
-	if (x->method && strcasecmp(x->method, "btree")) {
+	if (x->method && ascii_casecmp(x->method, "btree")) {
 		refuse(l, 0, "SQLite has no %s indexes (\"%s\")", x->method,
 		       x->name);
 		err_hint(l->err, "Declare it for the other database only, "
@@ -389,7 +389,7 @@ static retort_status lower_table(struct lowering *l)
 	struct table *t = l->t;
 	size_t constraints = t->constraints.n;
 
-	if (!strncasecmp(t->name, "sqlite_", 7))
+	if (!ascii_ncasecmp(t->name, "sqlite_", 7))
 		return refuse(l, 0, "names that start with \"sqlite_\" are "
 			      "SQLite's own");
 	if (t->without_rowid && !table_primary_key(t))
@@ -476,7 +476,7 @@ static retort_status check_names(struct lowering *l)
 
 static retort_status lower_object(struct lowering *l, struct object *o)
 {
-	if (o->schema && strcasecmp(o->schema, "main")) {
+	if (o->schema && ascii_casecmp(o->schema, "main")) {
 		err_set(l->err, RETORT_E_FAIL,
 			"\"%s\": SQLite cannot keep it in a schema \"%s\"",
 			o->name, o->schema);

@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "sql/token.h"
 
 void meaning_clear(struct meaning *m)
@@ -401,7 +401,7 @@ struct head {
 
 static int compare_names(const void *a, const void *b)
 {
-	return strcasecmp(*(const char *const *)a, *(const char *const *)b);
+	return ascii_casecmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static bool read_head(struct arena *mem, const char *body, struct head *h)
@@ -441,7 +441,7 @@ static bool head_same(const struct head *a, const struct head *b)
 	    a->columns.n != b->columns.n)
 		return false;
 	for (size_t i = 0; i < a->columns.n; i++)
-		if (strcasecmp(a->columns.v[i], b->columns.v[i]))
+		if (ascii_casecmp(a->columns.v[i], b->columns.v[i]))
 			return false;
 	return true;
 }
@@ -560,7 +560,7 @@ retort_status meaning_trigger(struct meaning *m, const struct object *a,
 
 	*same = false;
 	if (!x || !y || !a->table || !b->table ||
-	    strcasecmp(a->table, b->table) || !read_head(&tmp, x, &h) ||
+	    ascii_casecmp(a->table, b->table) || !read_head(&tmp, x, &h) ||
 	    !read_head(&tmp, y, &k) || !head_same(&h, &k))
 		return RETORT_OK;
 	return objects_same(m, try_trigger, pair, &h, same, err);

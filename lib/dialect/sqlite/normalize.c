@@ -3,8 +3,8 @@
  * so that a comparison of texts sees no difference where there is none.
  */
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "dialect/sqlite/meaning.h"
 #include "sql/token.h"
 
@@ -83,7 +83,7 @@ static bool is_never_null(const struct schema *s, const struct table *t,
 			continue;
 		return t->without_rowid ||
 			(pk->parts.n == 1 && !p->descending && c->type.text &&
-			 !strcasecmp(c->type.text, "INTEGER"));
+			 !ascii_casecmp(c->type.text, "INTEGER"));
 	}
 	return false;
 }
@@ -98,7 +98,7 @@ static retort_status match_column(struct normalizing *n,
 	if (live->type.text && wanted->type.text &&
 	    type_same(&live->type, &wanted->type))
 		TRY(take(n, live->type.text, &wanted->type.text));
-	if (!strcasecmp(or_binary(live->collation),
+	if (!ascii_casecmp(or_binary(live->collation),
 			or_binary(wanted->collation)))
 		wanted->collation = live->collation;
 	if (is_never_null(n->live, p->live, live) &&
@@ -120,12 +120,12 @@ static void match_collation(struct normalizing *n, const struct pair *p,
 		return;
 	a = table_column(n->live, p->live, live->column);
 	b = table_column(n->live, p->wanted, wanted->column);
-	if (!a || !b || strcasecmp(or_binary(a->collation),
+	if (!a || !b || ascii_casecmp(or_binary(a->collation),
 				   or_binary(b->collation)))
 		return;
 	x = live->collation ? live->collation : or_binary(a->collation);
 	y = wanted->collation ? wanted->collation : or_binary(b->collation);
-	if (!strcasecmp(x, y))
+	if (!ascii_casecmp(x, y))
 		wanted->collation = live->collation;
 }
 
@@ -180,9 +180,9 @@ static retort_status match_foreign_key(struct normalizing *n,
 	if (!name_same(n->live, live->ref_table, wanted->ref_table))
 		return RETORT_OK;
 	if (!live->match && wanted->match &&
-	    !strcasecmp(wanted->match, "SIMPLE"))
+	    !ascii_casecmp(wanted->match, "SIMPLE"))
 		wanted->match = NULL;
-	else if (live->match && !strcasecmp(live->match, "SIMPLE") &&
+	else if (live->match && !ascii_casecmp(live->match, "SIMPLE") &&
 		 !wanted->match)
 		TRY(take(n, live->match, &wanted->match));
 	if (!live->ref_columns.n && wanted->ref_columns.n) {

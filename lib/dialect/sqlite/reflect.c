@@ -4,8 +4,8 @@
  * the order of the rows promises little.
  */
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "base/map.h"
 #include "dialect/filter.h"
 #include "dialect/sqlite/sqlite.h"
@@ -58,8 +58,8 @@ static bool is_ours(const struct reflect_options *o, const char *name)
 	if (!o || !o->version_table)
 		return false;
 	n = strlen(o->version_table);
-	return !strncasecmp(name, o->version_table, n) &&
-		(!name[n] || !strcasecmp(name + n, "_log"));
+	return !ascii_ncasecmp(name, o->version_table, n) &&
+		(!name[n] || !ascii_casecmp(name + n, "_log"));
 }
 
 static retort_status fail_entry(struct reading *r, const char *type,
@@ -97,7 +97,7 @@ static retort_status read_entry(struct reading *r, const char *type,
 {
 	bool owner = !strcmp(type, "table") || !strcmp(type, "view");
 
-	if (!sql || !strncasecmp(name, "sqlite_", 7))
+	if (!sql || !ascii_ncasecmp(name, "sqlite_", 7))
 		return RETORT_OK;	/* SQLite's own */
 	if (owner && is_ours(r->o, name))
 		return leave_out(r, name, arena_printf(r->mem,
@@ -162,7 +162,7 @@ static bool is_shadow(const struct reading *r, const char *name)
 		size_t n = strlen(v->name);
 
 		if (v->create->kind == CREATE_VIRTUAL_TABLE &&
-		    !strncasecmp(name, v->name, n) && name[n] == '_' &&
+		    !ascii_ncasecmp(name, v->name, n) && name[n] == '_' &&
 		    !map_get(&r->modules, v->create->module))
 			return true;
 	}

@@ -7,8 +7,8 @@
  * an added column do not hold it and read the default instead.
  */
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "dialect/sqlite/guard.h"
 #include "sql/create.h"
 #include "sql/token.h"
@@ -31,7 +31,7 @@ static bool contains(const char *text, const char *word)
 	size_t n = strlen(word);
 
 	for (; *text; text++)
-		if (!strncasecmp(text, word, n))
+		if (!ascii_ncasecmp(text, word, n))
 			return true;
 	return false;
 }
@@ -153,7 +153,7 @@ static retort_status read_tables(struct edit *e, bool *out, struct err *err)
 
 	*out = false;
 	e->temp = e->g->steps[e->first].name;
-	if (strncasecmp(e->temp, REBUILD_PREFIX, strlen(REBUILD_PREFIX)))
+	if (ascii_ncasecmp(e->temp, REBUILD_PREFIX, strlen(REBUILD_PREFIX)))
 		return RETORT_OK;
 	arg[0] = e->temp + strlen(REBUILD_PREFIX);
 	TRY(sqlite_run(&e->g->conn->base, "SELECT name, sql FROM "

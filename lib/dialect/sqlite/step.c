@@ -1,7 +1,7 @@
 /* What a statement does, by its first tokens. */
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "dialect/sqlite/guard.h"
 #include "sql/token.h"
 
@@ -51,7 +51,7 @@ static bool take_name(struct reader *r, const char **out)
 			return false;
 		advance(r);
 	}
-	if (!schema || !strcasecmp(schema, "main"))
+	if (!schema || !ascii_casecmp(schema, "main"))
 		*out = name;
 	return name || schema;
 }

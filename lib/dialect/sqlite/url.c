@@ -1,7 +1,7 @@
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "dialect/sqlite/sqlite.h"
 
 /* Parameters of SQLite's own "file:" URIs. */
@@ -23,7 +23,7 @@ static const char *const secret_parameters[] = {
 static bool is_one_of(const char *s, size_t n, const char *const list[])
 {
 	for (; *list; list++)
-		if (strlen(*list) == n && !strncasecmp(s, *list, n))
+		if (strlen(*list) == n && !ascii_ncasecmp(s, *list, n))
 			return true;
 	return false;
 }
@@ -145,7 +145,7 @@ retort_status sqlite_url(const char *url, struct arena *mem,
 	const char *rest = strchr(url, ':');
 	struct sqlite_target t = {0};
 
-	if (!strncasecmp(url, "file:", 5)) {
+	if (!ascii_ncasecmp(url, "file:", 5)) {
 		t.uri = true;
 		t.memory = strstr(url, "mode=memory") != NULL ||
 			!strncmp(url + 5, ":memory:", 8);

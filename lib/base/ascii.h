@@ -1,0 +1,30 @@
+/*
+ * Comparing words and names with ASCII case folded, whatever the locale: under
+ * some, strcasecmp() holds that "ID" is not "id".
+ */
+#ifndef RETORT_BASE_ASCII_H
+#define RETORT_BASE_ASCII_H
+
+#include <stddef.h>
+
+static inline int ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
+}
+
+/* As strcasecmp(3) and strncasecmp(3). */
+static inline int ascii_casecmp(const char *a, const char *b)
+{
+	for (; *a && ascii_lower(*a) == ascii_lower(*b); a++)
+		b++;
+	return ascii_lower(*a) - ascii_lower(*b);
+}
+
+static inline int ascii_ncasecmp(const char *a, const char *b, size_t n)
+{
+	for (; n && *a && ascii_lower(*a) == ascii_lower(*b); a++, n--)
+		b++;
+	return n ? ascii_lower(*a) - ascii_lower(*b) : 0;
+}
+
+#endif
