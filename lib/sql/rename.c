@@ -74,6 +74,21 @@ static bool is_operand(const struct rewrite *r)
 	return !token_ends_expression(&r->prev);
 }
 
+/* Is it a table, a view or such, by the word before it? */
+static bool names_object(const struct rewrite *r)
+{
+	if (r->prev.kind != TOKEN_WORD)
+		return false;
+	switch (keyword_of(r->prev.s, r->prev.n)) {
+	case KW_TABLE: case KW_VIEW: case KW_TRIGGER: case KW_INDEX:
+	case KW_EXISTS: case KW_FROM: case KW_JOIN: case KW_INTO:
+	case KW_UPDATE: case KW_REFERENCES: case KW_COLLATE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 static bool names_column(const struct rewrite *r, const char *table,
 			 const char *from)
 {
@@ -83,7 +98,7 @@ static bool names_column(const struct rewrite *r, const char *table,
 		return false;
 	if (token_is_op(&r->prev, "."))
 		return table && token_names(&r->before, table);
-	return !token_is(&r->prev, "COLLATE") && is_operand(r);
+	return !names_object(r) && is_operand(r);
 }
 
 char *sql_rename_column(struct arena *mem, const char *sql, const char *table,

@@ -206,6 +206,12 @@ static const char *const columns[][2] = {
 	{ "/* a */ ab -- a", "/* a */ ab -- a" },
 	{ "main.t.a", "main.t.\"b c\"" },
 	{ "CASE a WHEN 1 THEN a END", "CASE \"b c\" WHEN 1 THEN \"b c\" END" },
+	{ "CREATE VIEW a AS SELECT a AS a, a FROM a JOIN a",
+	  "CREATE VIEW a AS SELECT \"b c\" AS a, \"b c\" FROM a JOIN a" },
+	{ "CREATE TRIGGER IF NOT EXISTS a UPDATE OF a ON x BEGIN INSERT INTO a "
+	  "VALUES (t.a); UPDATE a SET b = 1; END",
+	  "CREATE TRIGGER IF NOT EXISTS a UPDATE OF \"b c\" ON x BEGIN INSERT INTO"
+	  " a VALUES (t.\"b c\"); UPDATE a SET b = 1; END" },
 	{ "a IN (a, 1)", "\"b c\" IN (\"b c\", 1)" }, { "", "" },
 };
 
