@@ -31,7 +31,8 @@ struct diff {
 /*
  * The operations that turn `live` into `wanted` (already lowered), in an order
  * that works, and their reverse. `conn` is for dialect->normalize and may be
- * NULL. `wanted` is changed: texts take the spelling of `live`.
+ * NULL. `wanted` is changed: texts take the spelling of `live`, and may be
+ * those of `live`, which must live as long.
  */
 retort_status diff_schemas(const struct dialect *d, struct conn *conn,
 			   const struct schema *live, struct schema *wanted,

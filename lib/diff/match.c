@@ -43,7 +43,8 @@ static retort_status copy_live(struct differ *d)
 {
 	if (d->renamed)
 		return RETORT_OK;
-	d->renamed = schema_copy(d->tmp, d->live);
+	/* `wanted` may go on using texts of it after normalize(). */
+	d->renamed = schema_copy(d->wanted->mem, d->live);
 	if (!d->renamed)
 		return err_nomem(d->err);
 	d->work = d->renamed;
