@@ -10,13 +10,14 @@ const char *table_key(struct arena *mem, const char *schema, const char *name)
 	return schema ? arena_printf(mem, "%s\n%s", schema, name) : name;
 }
 
-struct pair *differ_pair(const struct differ *d, const char *schema,
+struct pair *differ_pair(struct differ *d, const char *schema,
 			 const char *name)
 {
 	SCRATCH(tmp);
 	const char *key = table_key(&tmp, schema, name);
 	struct pair *p = key ? map_get(&d->by_name, key) : NULL;
 
+	d->no_memory |= !key;
 	/* A key stays in the map when its table was renamed. */
 	return p && name_same(d->work, p->work->name, name) ? p : NULL;
 }
@@ -83,6 +84,8 @@ retort_status diff_schemas(const struct dialect *dialect, struct conn *conn,
 	TRY(diff_tables(&d));
 	TRY(differ_objects(&d));
 	TRY(differ_order(&d));
+	if (d.no_memory)
+		return err_nomem(err);
 	TRY(result.up.n ? ops_reverse(live, &result.up, mem, &result.down, err)
 			: RETORT_OK);
 	*out = result;

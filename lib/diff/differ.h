@@ -28,6 +28,7 @@ struct differ {
 	struct arena *tmp;
 	struct diff *out;
 	struct err *err;
+	bool no_memory;			/* a look-up could not be made */
 
 	struct pair *pairs;		/* one for each table of `live` */
 	size_t n_pairs;
@@ -50,8 +51,8 @@ const char *table_key(struct arena *mem, const char *schema, const char *name);
  */
 bool differ_adopt(struct differ *d, const char **wanted, const char *live);
 
-/* The pair whose table now has this name, or NULL. */
-struct pair *differ_pair(const struct differ *d, const char *schema,
+/* The pair whose table now has this name, or NULL (see no_memory). */
+struct pair *differ_pair(struct differ *d, const char *schema,
 			 const char *name);
 
 /* An operation on table `t` at the end of `list`; NULL: reported. */

@@ -112,8 +112,7 @@ static bool in_the_way(const struct differ *d, const struct map *hazards,
 	return false;
 }
 
-static struct object *wanted_object(const struct differ *d,
-				    const struct map *wanted,
+static struct object *wanted_object(struct differ *d, const struct map *wanted,
 				    const struct object *o)
 {
 	SCRATCH(tmp);
@@ -121,6 +120,7 @@ static struct object *wanted_object(const struct differ *d,
 				       o->schema ? o->schema : "", o->name);
 	struct object *w = key ? map_get(wanted, key) : NULL;
 
+	d->no_memory |= !key;
 	return w && name_same(d->live, w->table, o->table) ? w : NULL;
 }
 

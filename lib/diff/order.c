@@ -138,8 +138,8 @@ static retort_status rank_tables(struct differ *d, struct table **sorted,
 }
 
 /* Is the table a key refers to later in the list than `at`? */
-static bool refers_ahead(const struct ranks *r, const struct constraint *c,
-			 size_t at)
+static bool refers_ahead(struct differ *d, const struct ranks *r,
+			 const struct constraint *c, size_t at)
 {
 	SCRATCH(tmp);
 	const char *key;
@@ -148,6 +148,7 @@ static bool refers_ahead(const struct ranks *r, const struct constraint *c,
 	if (c->kind != CONSTRAINT_FOREIGN_KEY)
 		return false;
 	key = table_key(&tmp, c->ref_schema, c->ref_table);
+	d->no_memory |= !key;
 	rank = key ? map_get(&r->by_name, key) : NULL;
 	return rank && *rank > at;
 }
@@ -159,7 +160,7 @@ static retort_status defer_keys(struct differ *d, struct table *t,
 	for (size_t i = 0; i < t->constraints.n;) {
 		struct op *op;
 
-		if (!refers_ahead(r, t->constraints.v[i], at)) {
+		if (!refers_ahead(d, r, t->constraints.v[i], at)) {
 			i++;
 			continue;
 		}
@@ -256,7 +257,7 @@ static retort_status cut_keys(struct differ *d, const struct pair *p,
 		const struct constraint *c = p->work->constraints.v[i];
 		struct op *op;
 
-		if (!refers_ahead(r, c, at))
+		if (!refers_ahead(d, r, c, at))
 			continue;
 		op = differ_op(d, &d->early, OP_DROP_CONSTRAINT, p->work);
 		if (!op)

@@ -693,3 +693,63 @@ Test(diff, an_index_name_may_move_to_another_table)
 			 "remove_index ix, add_index ix");
 	cr_assert_str_eq(t.diff.up.v[0]->table, "b");
 }
+
+/* Memory --------------------------------------------------------------- */
+
+static size_t allocations_left;
+
+static void *few(size_t n)
+{
+	return allocations_left && --allocations_left ? malloc(n) : NULL;
+}
+
+/* A view, a rename, an answer, keys both ways: most of the code. */
+static void fill_pair(struct schema *a, struct schema *b)
+{
+	struct table *t = table(a, "old", COLUMNS_OF("id", "x", "gone"));
+	struct table *n = table(b, "new", COLUMNS_OF("id", "y", "added"));
+
+	n->was = "old";
+	n->columns.v[1]->was = "x";
+	n->columns.v[0]->not_null = true;
+	constraint(a, t, CONSTRAINT_UNIQUE, "uq", "x");
+	constraint(b, n, CONSTRAINT_CHECK, NULL, "y > 0");
+	table(a, "dropped", COLUMNS_OF("id", "z"));
+	table(b, "like", COLUMNS_OF("id", "z"));
+	foreign_key(b, n, "y", "like");
+	foreign_key(b, b->tables.v[1], "z", "new");
+	object(a, OBJECT_VIEW, "v", NULL, "CREATE VIEW v AS SELECT x FROM old");
+	object(b, OBJECT_VIEW, "v", NULL, "CREATE VIEW v AS SELECT y FROM new");
+	object(b, OBJECT_VIEW, "w", NULL, "CREATE VIEW w AS SELECT * FROM v");
+}
+
+static retort_status diff_with(size_t n, const struct dialect *d)
+{
+	SCRATCH_ERR(err);
+	TWO(t);
+	retort_status rc;
+
+	fill_pair(t.a, t.b);
+	allocations_left = n;
+	arena_malloc = few;
+	rc = diff_schemas(d, NULL, t.a, t.b, &plain, &t.mem, &t.diff, &err);
+	arena_malloc = malloc;
+	if (rc < 0)
+		cr_assert_str_eq(err.pub.message, "out of memory",
+				 "allocation %zu: %s", n, err.pub.message);
+	return rc;
+}
+
+Test(diff, each_failed_allocation_is_reported)
+{
+	static const struct dialect ordered = { .normalize = no_normalize };
+	size_t n = 1;
+
+	while (diff_with(n, NULL) == RETORT_E_NOMEM)
+		n++;
+	cr_assert_gt(n, 2);
+	cr_assert_eq(diff_with(n, NULL), RETORT_OK);
+	for (n = 1; diff_with(n, &ordered) == RETORT_E_NOMEM;)
+		n++;
+	cr_assert_eq(diff_with(n, &ordered), RETORT_OK);
+}
