@@ -58,6 +58,8 @@ static retort_status fail_cantopen(struct sqlite_conn *c, struct err *err)
 	if (e == ENOENT)
 		err_hint(err, "Check the path in the database URL; a relative "
 			 "one starts at the working directory.");
+	else if (e == EISDIR)
+		err_hint(err, "Name a file in it.");
 	else
 		err_hint(err, "The file and its folder must be readable and "
 			 "writable for this user.");
