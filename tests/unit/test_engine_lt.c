@@ -54,6 +54,23 @@ Test(engine_lt, lt1_inside_a_transaction_is_refused)
 	world_close(w);
 }
 
+Test(engine_lt, lt1_inside_a_transaction_with_foreign_keys_off)
+{
+	struct world *w = world_open(family);
+	struct guard *g = NULL;
+
+	force_rebuild(w, "p");
+	world_compile(w);
+	sql(w, "PRAGMA foreign_keys = OFF; BEGIN");
+	cr_assert(!w->c->ops->guard_open(w->c, &w->script, &g, &w->err));
+	cr_assert(!world_steps(w, g), "%s", w->err.pub.message);
+	w->c->ops->guard_close(g);
+	sql(w, "COMMIT");
+	world_same(w);
+	check_family(w);
+	world_close(w);
+}
+
 Test(engine_lt, lt2_deferred_keys_do_not_stand_in_for_the_guard)
 {
 	struct world *w = world_open(family);

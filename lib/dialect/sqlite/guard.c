@@ -8,6 +8,7 @@
 const char sqlite_guard_prologue[] =
 	"PRAGMA foreign_keys = OFF;\n";
 const char sqlite_guard_epilogue[] =
+	"-- A row that this shows is a broken foreign key.\n"
 	"PRAGMA foreign_key_check;\n"
 	"PRAGMA foreign_keys = ON;\n";
 
