@@ -110,6 +110,45 @@ Test(engine_guard, triggers_of_a_table_renamed_away)
 	world_close(w);
 }
 
+Test(engine_guard, forgotten_column)
+{
+	struct world *w = world_open(people);
+
+	must_refuse(w, world_hand(w,
+		"CREATE TABLE n (id INTEGER PRIMARY KEY, a TEXT, b INTEGER);"
+		"INSERT INTO n (id, a) SELECT id, a FROM t; DROP TABLE t;"
+		"ALTER TABLE n RENAME TO t;"), "would lose column \"b\"");
+	world_close(w);
+}
+
+Test(engine_guard, column_that_came_after_the_script_was_written)
+{
+	struct world *w = world_open(people);
+
+	constraint(w, OP_ADD_CONSTRAINT, "t", "CONSTRAINT u UNIQUE (b)");
+	world_compile(w);
+	sql(w, "ALTER TABLE t ADD COLUMN by_hand DEFAULT 1");
+	must_refuse(w, world_run(w), "would lose column \"by_hand\"");
+	world_close(w);
+}
+
+Test(engine_guard, short_form_of_a_rebuild)
+{
+	struct world *w = world_open("CREATE TABLE t (id INTEGER PRIMARY KEY, "
+				     "a); INSERT INTO t VALUES (1, 2)");
+
+	cr_assert(!world_hand(w,
+		"CREATE TABLE _retort_new_t (id INTEGER PRIMARY KEY, a NOT "
+		"NULL);"
+		"INSERT INTO _retort_new_t (id, a) SELECT id, a FROM t;"
+		"DROP TABLE t; ALTER TABLE _retort_new_t RENAME TO t;"), "%s",
+		w->err.pub.message);
+	ask_is(w, "SELECT sql FROM sqlite_schema", "CREATE TABLE t (id INTEGER "
+	       "PRIMARY KEY, a NOT NULL)");
+	ask_is(w, "SELECT id, a FROM t", "1|2");
+	world_close(w);
+}
+
 Test(engine_guard, forgotten_rename)
 {
 	struct world *w = world_open(people);
@@ -127,7 +166,8 @@ Test(engine_guard, broken_view)
 
 	must_refuse(w, world_hand(w,
 		"CREATE TABLE n (id INTEGER PRIMARY KEY, b INTEGER);"
-		"INSERT INTO n SELECT id, b FROM t; DROP TABLE t;"
+		"INSERT INTO n /* without a */ SELECT id, b FROM t;"
+		"DROP TABLE t;"
 		"PRAGMA legacy_alter_table = ON;"
 		"ALTER TABLE n RENAME TO t;" INDEXES
 		"CREATE TRIGGER tt AFTER INSERT ON t BEGIN SELECT 1; END;"),

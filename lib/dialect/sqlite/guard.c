@@ -190,8 +190,8 @@ static bool table_exists(struct guard *g, const char *name)
 					     NULL) == SQLITE_OK;
 }
 
-/* Before a table that was copied goes: has the copy all of its rows? */
-static retort_status compare_rows(struct guard *g, size_t i, struct err *err)
+/* Before a table that was copied goes: has the copy all that it has? */
+static retort_status compare_copy(struct guard *g, size_t i, struct err *err)
 {
 	const char *old = g->steps[i].name, *new = replacement(g, i);
 	long long before = 0, after = 0;
@@ -202,7 +202,7 @@ static retort_status compare_rows(struct guard *g, size_t i, struct err *err)
 	TRY(guard_number(g, guard_count_sql(&tmp, old), &before, err));
 	TRY(guard_number(g, guard_count_sql(&tmp, new), &after, err));
 	if (before == after)
-		return RETORT_OK;
+		return before ? columns_check(g, i, old, new, err) : RETORT_OK;
 	err_set(err, RETORT_E_FAIL, "the rebuild of table \"%s\" would %s rows: "
 		"it has %lld, the new one %lld", old,
 		after < before ? "lose" : "add", before, after);
@@ -317,7 +317,7 @@ retort_status sqlite_guard_run(struct guard *g, size_t i, struct err *err)
 	if (s->done)
 		return RETORT_OK;
 	if (s->kind == STEP_DROP_TABLE)
-		TRY(compare_rows(g, i, err));
+		TRY(compare_copy(g, i, err));
 	rc = guard_sql(g, sql, NULL, NULL, err);
 	if (rc)
 		return report(g, sql, rc, err);

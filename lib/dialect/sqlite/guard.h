@@ -83,6 +83,13 @@ retort_status violations_check(struct guard *g, struct err *err);
 retort_status violations_rename(struct guard *g, const char *from,
 				const char *to, struct err *err);
 
+/*
+ * Before step `i` drops `old`, which `new` replaces: does what fills `new` name
+ * every column? lost_columns.c
+ */
+retort_status columns_check(struct guard *g, size_t i, const char *old,
+			    const char *new, struct err *err);
+
 /* Can the object be used as before? usable.c */
 unsigned usable_for(sqlite3 *db, const struct thing *t, struct arena *mem);
 char *usable_error(sqlite3 *db, const struct thing *t, unsigned what,

@@ -76,6 +76,37 @@ static void add_columns(const struct compiler *k, const struct table_change *c,
 	}
 }
 
+static bool is_copied(const struct table_change *c, const struct schema *s,
+		      const struct column *old)
+{
+	const struct column *now = table_column(s, c->now, old->name);
+
+	for (size_t i = 0; i < c->sources.n; i++)
+		if (c->sources.v[i].origin &&
+		    name_same(s, c->sources.v[i].column, old->name))
+			return now && !now->generated;
+	return false;
+}
+
+/* Columns that go are named: the guard takes others for forgotten. */
+static void add_left_out(const struct compiler *k,
+			 const struct table_change *c, struct buf *b)
+{
+	const char *gap = " /* without ";
+
+	for (size_t i = 0; i < c->renamed->columns.n; i++) {
+		const struct column *old = c->renamed->columns.v[i];
+
+		if (old->generated || is_copied(c, k->schema, old) ||
+		    strstr(old->name, "*/"))
+			continue;
+		buf_addf(b, "%s%s", gap, old->name);
+		gap = ", ";
+	}
+	if (gap[0] == ',')
+		buf_add(b, " */");
+}
+
 static retort_status write_copy(struct compiler *k,
 				const struct table_change *c, const char *temp)
 {
@@ -90,7 +121,9 @@ static retort_status write_copy(struct compiler *k,
 		return err_nomem(k->err);
 	buf_add(&b, "INSERT INTO ");
 	ddl_name(&b, temp);
-	buf_addf(&b, " (%s)\nSELECT %s FROM ", l.into.s, l.from.s);
+	buf_addf(&b, " (%s)", l.into.s);
+	add_left_out(k, c, &b);
+	buf_addf(&b, "\nSELECT %s FROM ", l.from.s);
 	ddl_name(&b, c->name);
 	return compiler_emit(k, &b, NULL);
 }
