@@ -144,6 +144,10 @@ static retort_status column_type(struct parser *p, struct type *type)
 	type->text = n && strchr("\"'`[", *start)
 		   ? quoted_type(p->mem, start, n)
 		   : type_text(p->mem, start, n);
+	/* An ALWAYS that is left would go when it is read once more. */
+	n = type->text ? strlen(type->text) : 0;
+	if (n >= 16 && cut_word(type->text, &n, "ALWAYS"))
+		type->text = sql_quote_name(p->mem, type->text);
 	if (!type->text)
 		return err_nomem(p->err);
 	create_type_kind(type);

@@ -585,6 +585,8 @@ Test(create, words_of_a_type_are_joined, .fini = done)
 		{ "\"\"", "" }, { "\"x generated always\"",
 				  "\"x generated always\"" },
 		{ "INT GENERATED ALWAYS AS (1)", "INT" },
+		{ "some long type always generated always as (1)",
+		  "\"some long type always\"" },
 	};
 	char sql[256];
 
