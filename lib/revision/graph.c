@@ -409,11 +409,12 @@ static retort_status spread_label(struct builder *b, struct revision *r,
 				  const char *label)
 {
 	SCRATCH(tmp);
+	const struct query q = { b->g, &tmp, b->err };
 	struct revisions one = { &r, 1, 1 };
 	struct revision_set above;
 	bool line = true;
 
-	TRY(walk_reach(b->g, &one, WALK_CHILDREN, &tmp, &above, b->err));
+	TRY(walk_reach(&q, &one, WALK_CHILDREN, &above));
 	for (size_t i = 0; i < above.list.n; i++) {
 		TRY(give_label(b, above.list.v[i], label));
 		line = line && !is_knot(above.list.v[i]);

@@ -17,9 +17,10 @@ struct rows {
 static retort_status rows_init(struct rows *s, const struct graph *g,
 			       const struct revisions *current)
 {
+	const struct query q = { g, s->mem, s->err };
 	struct revision_set set;
 
-	TRY(walk_reach(g, current, WALK_BELOW, s->mem, &set, s->err));
+	TRY(walk_reach(&q, current, WALK_BELOW, &set));
 	s->g = g;
 	s->active = set.has;
 	s->row = arena_array(s->mem, bool, g->loaded.n + 1);
@@ -125,8 +126,9 @@ retort_status graph_step(const struct graph *g, struct revision *r,
 	struct revisions rows, one = { &r, 1, 1 };
 	struct steps steps;
 	SCRATCH(tmp);
+	const struct query here = { g, &tmp, err };
 
-	TRY(resolve_rows(g, current, &tmp, &rows, err));
+	TRY(resolve_rows(&here, current, &rows));
 	TRY(make_steps(g, &one, way, &rows, mem, &steps, err));
 	*out = steps.v[0];
 	return RETORT_OK;
@@ -140,9 +142,10 @@ retort_status graph_upgrade_to(const struct graph *g,
 {
 	const struct iterate_options o = { .implicit_base = true };
 	SCRATCH(tmp);
+	const struct query here = { g, &tmp, err };
 	struct revisions rows, list;
 
-	TRY(resolve_rows(g, current, &tmp, &rows, err));
+	TRY(resolve_rows(&here, current, &rows));
 	TRY(graph_iterate(g, targets, current, &o, &tmp, &list, err));
 	return make_steps(g, &list, UPGRADE, &rows, mem, out, err);
 }
@@ -164,9 +167,10 @@ retort_status graph_downgrade(const struct graph *g, const char *target,
 	const struct iterate_options o = { .for_downgrade = true };
 	const struct strings to = { &target, 1, 1 };
 	SCRATCH(tmp);
+	const struct query here = { g, &tmp, err };
 	struct revisions rows, list;
 
-	TRY(resolve_rows(g, current, &tmp, &rows, err));
+	TRY(resolve_rows(&here, current, &rows));
 	TRY(graph_iterate(g, current, &to, &o, &tmp, &list, err));
 	return make_steps(g, &list, DOWNGRADE, &rows, mem, out, err);
 }
@@ -186,6 +190,7 @@ struct stamper {
 /* The rows of the lineage of a target; for the base, of its branch. */
 static retort_status stamp_heads(struct stamper *s, const char *target)
 {
+	const struct query q = { s->g, s->mem, s->err };
 	struct revisions found, against = {0};
 	struct identifier id;
 
@@ -195,15 +200,15 @@ static retort_status stamp_heads(struct stamper *s, const char *target)
 	if (id.label) {
 		struct revision *branch;
 
-		TRY(resolve_branch(s->g, id.label, &branch, s->err));
+		TRY(resolve_branch(&q, id.label, &branch));
 		if (!vec_push(s->mem, &against, branch))
 			return err_nomem(s->err);
 	}
 	for (size_t i = 0; i < found.n; i++) {
 		bool of, known = false;
 
-		TRY(walk_shares_lineage(s->g, found.v[i], &against, true, &of,
-					s->err));
+		TRY(walk_shares_lineage(&q, found.v[i], &against, true,
+					&of));
 		for (size_t j = 0; j < s->heads.n; j++)
 			known = known || s->heads.v[j] == found.v[i];
 		if (of && !known && !vec_push(s->mem, &s->heads, found.v[i]))
@@ -248,11 +253,12 @@ static retort_status reaches(struct stamper *s, struct revision *r,
 			     enum walk_edges edges, bool *out)
 {
 	SCRATCH(tmp);
+	const struct query q = { s->g, &tmp, s->err };
 	struct revisions one = { &r, 1, 1 };
 	struct revision_set set;
 
 	*out = false;
-	TRY(walk_reach(s->g, &one, edges, &tmp, &set, s->err));
+	TRY(walk_reach(&q, &one, edges, &set));
 	for (size_t i = 0; i < s->heads.n; i++)
 		*out = *out || set.has[s->heads.v[i]->index];
 	return RETORT_OK;
@@ -312,10 +318,11 @@ retort_status graph_stamp(const struct graph *g, const struct strings *targets,
 	const char *base = "base";
 	const struct strings to_base = { &base, 1, 1 };
 	SCRATCH(tmp);
+	const struct query here = { g, &tmp, err };
 	struct stamper s = { .g = g, .current = current, .mem = &tmp,
 			     .err = err };
 
-	TRY(resolve_rows(g, current, &tmp, &s.rows, err));
+	TRY(resolve_rows(&here, current, &s.rows));
 	TRY(names_of(&tmp, &s.rows, &s.present, err));
 	TRY(stamp_all(&s, targets->n ? targets : &to_base, mem));
 	*out = s.steps;

@@ -55,18 +55,17 @@ static retort_status range_end(const char *end, const char *open,
 }
 
 /* "-N:x" starts N below x, wherever x is. */
-static retort_status start_below(const struct graph *g, const char *start,
+static retort_status start_below(const struct query *q, const char *start,
 				 const struct strings *upper,
-				 struct arena *mem, struct strings *out,
-				 struct err *err)
+				 struct strings *out)
 {
 	const char *label;
 	struct revision *r;
 	struct strings one = {0};
 
-	TRY(resolve_downgrade(g, start, upper, true, mem, &label, &r, err));
-	if (!vec_push(mem, &one, r ? r->id : "base"))
-		return err_nomem(err);
+	TRY(resolve_downgrade(q, start, upper, true, &label, &r));
+	if (!vec_push(q->mem, &one, r ? r->id : "base"))
+		return err_nomem(q->err);
 	*out = one;
 	return RETORT_OK;
 }
@@ -76,6 +75,7 @@ retort_status graph_range(const struct graph *g, const char *range,
 			  struct revisions *out, struct err *err)
 {
 	SCRATCH(tmp);
+	const struct query here = { g, &tmp, err };
 	struct strings lower = {0}, upper = {0};
 	char *start = arena_strdup(&tmp, range ? range : ":"), *end;
 
@@ -91,6 +91,6 @@ retort_status graph_range(const struct graph *g, const char *range,
 		return RETORT_OK;
 	if (relative(start) && *end && !relative(end) &&
 	    strcmp(end, "heads"))
-		TRY(start_below(g, start, &upper, &tmp, &lower, err));
+		TRY(start_below(&here, start, &upper, &lower));
 	return graph_iterate(g, &upper, &lower, &history, mem, out, err);
 }

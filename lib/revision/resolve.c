@@ -103,73 +103,76 @@ static bool has_prefix(const char *name, const char *prefix)
 }
 
 /* Is `r` of the branch of `branch`? NULL: any. */
-static retort_status of_branch(const struct graph *g, struct revision *r,
-			       struct revision *branch, bool *out,
-			       struct err *err)
+static retort_status of_branch(const struct query *q, struct revision *r,
+			       struct revision *branch, bool *out)
 {
 	struct revisions one = { &branch, 1, 1 };
 
 	*out = true;
-	return branch ? walk_shares_lineage(g, r, &one, false, out, err)
+	return branch ? walk_shares_lineage(q, r, &one, false, out)
 		      : RETORT_OK;
 }
 
-static retort_status add_match(const struct graph *g, struct revision *r,
-			       const char *name, struct revision *branch,
-			       struct strings *names, struct revision **found,
-			       struct arena *mem, struct err *err)
+/* The names of `r` that begin so. */
+static retort_status add_matches(const struct query *q,
+				 const struct revision *r, const char *prefix,
+				 struct strings *names)
 {
-	bool of;
-
-	TRY(of_branch(g, r, branch, &of, err));
-	if (!of)
-		return RETORT_OK;
-	*found = r;
-	return vec_push(mem, names, name) ? RETORT_OK : err_nomem(err);
+	if (has_prefix(r->id, prefix) && !vec_push(q->mem, names, r->id))
+		return err_nomem(q->err);
+	for (size_t i = 0; i < r->labels.n; i++)
+		if (has_prefix(r->labels.v[i], prefix) &&
+		    !vec_push(q->mem, names, r->labels.v[i]))
+			return err_nomem(q->err);
+	return RETORT_OK;
 }
 
 /* By the start of an identifier or of a label. */
-static retort_status by_prefix(const struct graph *g, const char *prefix,
-			       struct revision *branch, struct revision **out,
-			       struct err *err)
+static retort_status by_prefix(const struct query *q, const char *prefix,
+			       struct revision *branch, struct revision **out)
 {
 	SCRATCH(tmp);
+	const struct query here = { q->g, &tmp, q->err };
 	struct strings names = {0};
 	struct revision *found = NULL;
 
-	for (size_t i = 0; i < g->loaded.n; i++) {
-		struct revision *r = g->loaded.v[i];
+	for (size_t i = 0; i < q->g->loaded.n; i++) {
+		struct revision *r = q->g->loaded.v[i];
 
-		if (has_prefix(r->id, prefix))
-			TRY(add_match(g, r, r->id, branch, &names, &found,
-				      &tmp, err));
-		for (size_t j = 0; j < r->labels.n; j++)
-			if (has_prefix(r->labels.v[j], prefix))
-				TRY(add_match(g, r, r->labels.v[j], branch,
-					      &names, &found, &tmp, err));
+		size_t before = names.n;
+		bool of;
+
+		TRY(add_matches(&here, r, prefix, &names));
+		if (names.n > before)
+			TRY(of_branch(&here, r, branch, &of));
+		if (names.n > before && of)
+			found = r;
+		else
+			names.n = before;
 	}
 	if (!names.n)
-		return no_revision(err, prefix);
+		return no_revision(q->err, prefix);
 	if (names.n > 1)
-		return several(err, prefix, &names);
+		return several(q->err, prefix, &names);
 	*out = found;
 	return RETORT_OK;
 }
 
-retort_status resolve_branch(const struct graph *g, const char *label,
-			     struct revision **out, struct err *err)
+retort_status resolve_branch(const struct query *q, const char *label,
+			     struct revision **out)
 {
-	struct revision *r = by_name(g, label);
+	struct revision *r = by_name(q->g, label);
 	SCRATCH_ERR(why);
+	const struct query quiet = { q->g, q->mem, &why };
 	retort_status rc = r ? RETORT_OK : RETORT_E_FAIL;
 
 	if (!r && *label)
-		rc = by_prefix(g, label, NULL, &r, &why);
+		rc = by_prefix(&quiet, label, NULL, &r);
 	if (rc == RETORT_E_NOMEM)
-		return err_nomem(err);
+		return err_nomem(q->err);
 	if (rc < 0) {
-		cannot_locate(err, label);
-		err_detail(err, "No such branch: '%s'.", label);
+		cannot_locate(q->err, label);
+		err_detail(q->err, "No such branch: '%s'.", label);
 		return RETORT_E_FAIL;
 	}
 	*out = r;
@@ -177,21 +180,20 @@ retort_status resolve_branch(const struct graph *g, const char *label,
 }
 
 /* One revision by its name or the start of it, of the branch. */
-static retort_status by_ident(const struct graph *g, const char *label,
-			      const char *symbol, struct revision **out,
-			      struct err *err)
+static retort_status by_ident(const struct query *q, const char *label,
+			      const char *symbol, struct revision **out)
 {
-	struct revision *branch = NULL, *r = by_name(g, symbol);
+	struct revision *branch = NULL, *r = by_name(q->g, symbol);
 	bool of;
 
 	if (label)
-		TRY(resolve_branch(g, label, &branch, err));
+		TRY(resolve_branch(q, label, &branch));
 	if (!r)
-		TRY(by_prefix(g, symbol, branch, &r, err));
-	TRY(of_branch(g, r, branch, &of, err));
+		TRY(by_prefix(q, symbol, branch, &r));
+	TRY(of_branch(q, r, branch, &of));
 	if (!of) {
-		cannot_locate(err, symbol);
-		err_detail(err, "Revision %s is not a member of branch '%s'.",
+		cannot_locate(q->err, symbol);
+		err_detail(q->err, "Revision %s is not a member of branch '%s'.",
 			   r->id, label);
 		return RETORT_E_FAIL;
 	}
@@ -199,22 +201,21 @@ static retort_status by_ident(const struct graph *g, const char *label,
 	return RETORT_OK;
 }
 
-retort_status filter_lineage(const struct graph *g,
+retort_status filter_lineage(const struct query *q,
 			     const struct revisions *list, const char *label,
-			     bool dependencies, struct arena *mem,
-			     struct revisions *out, struct err *err)
+			     bool dependencies, struct revisions *out)
 {
 	struct revision *branch;
 	struct revisions kept = {0}, against = { &branch, 1, 1 };
 
-	TRY(resolve_branch(g, label, &branch, err));
+	TRY(resolve_branch(q, label, &branch));
 	for (size_t i = 0; i < list->n; i++) {
 		bool of;
 
-		TRY(walk_shares_lineage(g, list->v[i], &against, dependencies,
-					&of, err));
-		if (of && !vec_push(mem, &kept, list->v[i]))
-			return err_nomem(err);
+		TRY(walk_shares_lineage(q, list->v[i], &against, dependencies,
+					&of));
+		if (of && !vec_push(q->mem, &kept, list->v[i]))
+			return err_nomem(q->err);
 	}
 	*out = kept;
 	return RETORT_OK;
@@ -257,20 +258,18 @@ retort_status resolve_several(const char *identifier,
 }
 
 /* "head" and "heads" */
-static retort_status resolve_heads(const struct graph *g, const char *label,
-				   const char *symbol, struct arena *mem,
-				   struct revisions *out, struct err *err)
+static retort_status resolve_heads(const struct query *q, const char *label,
+				   const char *symbol, struct revisions *out)
 {
-	struct revisions list = g->heads;
+	struct revisions list = q->g->heads;
 	bool all = !strcmp(symbol, "heads");
 
 	if (all && !label)
-		list = g->real_heads;
+		list = q->g->real_heads;
 	if (label)
-		TRY(filter_lineage(g, &g->heads, label, false, mem, &list,
-				   err));
+		TRY(filter_lineage(q, &q->g->heads, label, false, &list));
 	if (!all && list.n > 1)
-		return multiple_heads(label, symbol, &list, err);
+		return multiple_heads(label, symbol, &list, q->err);
 	*out = list;
 	return RETORT_OK;
 }
@@ -280,36 +279,35 @@ static bool is_heads(const char *symbol)
 	return !strcmp(symbol, "head") || !strcmp(symbol, "heads");
 }
 
-retort_status resolve_symbol(const struct graph *g, const char *label,
-			     const char *symbol, struct arena *mem,
-			     struct revisions *out, struct err *err)
+retort_status resolve_symbol(const struct query *q, const char *label,
+			     const char *symbol, struct revisions *out)
 {
 	struct revisions list = {0};
 	struct revision *r;
 
 	if (is_heads(symbol))
-		return resolve_heads(g, label, symbol, mem, out, err);
+		return resolve_heads(q, label, symbol, out);
 	if (strcmp(symbol, "base")) {
 		if (!*symbol)
-			return no_revision(err, symbol);
-		TRY(by_ident(g, label, symbol, &r, err));
-		if (!vec_push(mem, &list, r))
-			return err_nomem(err);
+			return no_revision(q->err, symbol);
+		TRY(by_ident(q, label, symbol, &r));
+		if (!vec_push(q->mem, &list, r))
+			return err_nomem(q->err);
 	}
 	*out = list;
 	return RETORT_OK;
 }
 
-retort_status resolve_symbol_one(const struct graph *g, const char *label,
-				 const char *symbol, struct revision **out,
-				 struct err *err)
+retort_status resolve_symbol_one(const struct query *q, const char *label,
+				 const char *symbol, struct revision **out)
 {
 	SCRATCH(tmp);
+	const struct query here = { q->g, &tmp, q->err };
 	struct revisions list;
 
-	TRY(resolve_symbol(g, label, symbol, &tmp, &list, err));
+	TRY(resolve_symbol(&here, label, symbol, &list));
 	if (list.n > 1)
-		return multiple_heads(label, symbol, &list, err);
+		return multiple_heads(label, symbol, &list, q->err);
 	*out = list.n ? list.v[0] : NULL;
 	return RETORT_OK;
 }
@@ -326,22 +324,21 @@ static retort_status unknown_row(struct err *err, const char *row)
 	return RETORT_E_NOTFOUND;
 }
 
-retort_status resolve_rows(const struct graph *g, const struct strings *rows,
-			   struct arena *mem, struct revisions *out,
-			   struct err *err)
+retort_status resolve_rows(const struct query *q, const struct strings *rows,
+			   struct revisions *out)
 {
 	struct revisions list = {0};
 
 	for (size_t i = 0; rows && i < rows->n; i++) {
-		struct revision *r = map_get(&g->by_id, rows->v[i]);
+		struct revision *r = map_get(&q->g->by_id, rows->v[i]);
 		bool known = false;
 
 		if (!r)
-			return unknown_row(err, rows->v[i]);
+			return unknown_row(q->err, rows->v[i]);
 		for (size_t j = 0; j < list.n; j++)
 			known = known || list.v[j] == r;
-		if (!known && !vec_push(mem, &list, r))
-			return err_nomem(err);
+		if (!known && !vec_push(q->mem, &list, r))
+			return err_nomem(q->err);
 	}
 	*out = list;
 	return RETORT_OK;
@@ -366,34 +363,33 @@ static retort_status ambiguous_walk(struct err *err, const struct revisions *at,
 }
 
 /* Where one step leads. */
-static retort_status one_step(const struct graph *g, const struct revision *r,
-			      const char *label, bool up, struct arena *mem,
-			      struct revisions *out, struct err *err)
+static retort_status one_step(const struct query *q, const struct revision *r,
+			      const char *label, bool up, struct revisions *out)
 {
 	if (!up) {
 		*out = r ? r->parents : (struct revisions){0};
 		return RETORT_OK;
 	}
-	*out = r ? r->children : g->bases;
+	*out = r ? r->children : q->g->bases;
 	if (label && out->n)
-		return filter_lineage(g, out, label, false, mem, out, err);
+		return filter_lineage(q, out, label, false, out);
 	return RETORT_OK;
 }
 
-retort_status walk_steps(const struct graph *g, struct revision *from,
-			 const char *label, long steps, struct place *out,
-			 struct err *err)
+retort_status walk_steps(const struct query *q, struct revision *from,
+			 const char *label, long steps, struct place *out)
 {
 	SCRATCH(tmp);
+	const struct query here = { q->g, &tmp, q->err };
 	struct place p = { .revision = from };
 	bool up = steps > 0;
 
 	for (long left = labs(steps); left && !p.outside; left--) {
 		struct revisions next;
 
-		TRY(one_step(g, p.revision, label, up, &tmp, &next, err));
+		TRY(one_step(&here, p.revision, label, up, &next));
 		if (next.n > 1)
-			return ambiguous_walk(err, &next, up);
+			return ambiguous_walk(q->err, &next, up);
 		if (next.n) {
 			p.revision = next.v[0];
 			continue;

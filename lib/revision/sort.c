@@ -36,7 +36,9 @@ struct sorter {
 static retort_status sorter_init(struct sorter *s, const struct graph *g,
 				 const struct revisions *heads)
 {
-	TRY(walk_reach(g, heads, WALK_BELOW, s->mem, &s->all, s->err));
+	const struct query q = { g, s->mem, s->err };
+
+	TRY(walk_reach(&q, heads, WALK_BELOW, &s->all));
 	s->waiting = arena_array(s->mem, size_t, g->loaded.n + 1);
 	s->skip = arena_array(s->mem, size_t, g->loaded.n + 1);
 	s->place = arena_array(s->mem, size_t, g->loaded.n + 1);
@@ -215,16 +217,15 @@ static retort_status start_lines(struct sorter *s, const struct graph *g,
 	return RETORT_OK;
 }
 
-retort_status walk_sort(const struct graph *g, const struct revision_set *set,
-			const struct revisions *heads, struct arena *mem,
-			struct revisions *out, struct err *err)
+retort_status walk_sort(const struct query *q, const struct revision_set *set,
+			const struct revisions *heads, struct revisions *out)
 {
 	SCRATCH(tmp);
-	struct sorter s = { .set = set, .mem = &tmp, .err = err };
+	struct sorter s = { .set = set, .mem = &tmp, .err = q->err };
 	struct revisions list = {0};
 	size_t at;
 
-	TRY(start_lines(&s, g, heads));
+	TRY(start_lines(&s, q->g, heads));
 	/* Place 0 is no line: none is left, or none leads on. */
 	for (at = s.lines.v[0].after; at;) {
 		struct revision *r = s.lines.v[at].head;
@@ -233,13 +234,13 @@ retort_status walk_sort(const struct graph *g, const struct revision_set *set,
 			TRY(line_above(&s, r, &at));
 			continue;
 		}
-		if (!vec_push(mem, &list, r))
-			return err_nomem(err);
+		if (!vec_push(q->mem, &list, r))
+			return err_nomem(q->err);
 		TRY(release(&s, r));
 		TRY(go_down(&s, r, at, &at));
 	}
 	if (list.n < set->list.n)
-		return err_set(err, RETORT_E_FAIL, "the revisions asked for "
+		return err_set(q->err, RETORT_E_FAIL, "the revisions asked for "
 			       "are not connected with each other");
 	*out = list;
 	return RETORT_OK;

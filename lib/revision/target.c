@@ -9,21 +9,21 @@ static bool from_current(const struct identifier *id)
 }
 
 /* From a named place up or down. */
-static retort_status from_symbol(const struct graph *g,
+static retort_status from_symbol(const struct query *q,
 				 const struct identifier *id, bool lenient,
-				 struct place *out, struct err *err)
+				 struct place *out)
 {
 	struct revision *start;
 
-	TRY(resolve_symbol_one(g, id->label, id->symbol, &start, err));
-	TRY(walk_steps(g, start, id->label, id->steps, out, err));
-	return out->outside && !lenient ? no_such_steps(id, err) : RETORT_OK;
+	TRY(resolve_symbol_one(q, id->label, id->symbol, &start));
+	TRY(walk_steps(q, start, id->label, id->steps, out));
+	return out->outside && !lenient ? no_such_steps(id, q->err) : RETORT_OK;
 }
 
 /* Those of a set that closes downwards which have no child in it. */
-static retort_status tips(const struct revision_set *set, bool dependencies,
-			  struct arena *mem, struct revisions *out,
-			  struct err *err)
+static retort_status tips(const struct query *q,
+			  const struct revision_set *set, bool dependencies,
+			  struct revisions *out)
 {
 	struct revisions list = {0};
 
@@ -35,8 +35,8 @@ static retort_status tips(const struct revision_set *set, bool dependencies,
 
 		for (size_t j = 0; j < e->n; j++)
 			tip = tip && !set->has[e->v[j]->index];
-		if (tip && !vec_push(mem, &list, r))
-			return err_nomem(err);
+		if (tip && !vec_push(q->mem, &list, r))
+			return err_nomem(q->err);
 	}
 	*out = list;
 	return RETORT_OK;
@@ -46,27 +46,26 @@ static retort_status tips(const struct revision_set *set, bool dependencies,
  * The place of the rows on a branch. A branch that no row names may still be
  * there below one, by a dependency or before a branch point.
  */
-static retort_status on_branch(const struct graph *g,
+static retort_status on_branch(const struct query *q,
 			       const struct revisions *rows, const char *label,
-			       bool going_up, struct arena *mem,
-			       struct revisions *out, struct err *err)
+			       bool going_up, struct revisions *out)
 {
 	struct revision_set active, on = {0};
 	struct revisions list;
 
-	TRY(filter_lineage(g, rows, label, false, mem, out, err));
+	TRY(filter_lineage(q, rows, label, false, out));
 	if (out->n)
 		return RETORT_OK;
-	TRY(walk_reach(g, rows, WALK_BELOW, mem, &active, err));
+	TRY(walk_reach(q, rows, WALK_BELOW, &active));
 	if (!going_up) {
-		TRY(tips(&active, false, mem, &list, err));
-		return filter_lineage(g, &list, label, false, mem, out, err);
+		TRY(tips(q, &active, false, &list));
+		return filter_lineage(q, &list, label, false, out);
 	}
-	TRY(filter_lineage(g, &active.list, label, false, mem, &list, err));
-	TRY(set_init(g, mem, &on, err));
+	TRY(filter_lineage(q, &active.list, label, false, &list));
+	TRY(set_init(q, &on));
 	for (size_t i = 0; i < list.n; i++)
-		TRY(set_add(&on, list.v[i], mem, err));
-	return tips(&on, true, mem, out, err);
+		TRY(set_add(q, &on, list.v[i]));
+	return tips(q, &on, true, out);
 }
 
 static retort_status ambiguous_upgrade(struct err *err)
@@ -78,140 +77,141 @@ static retort_status ambiguous_upgrade(struct err *err)
 }
 
 /* "+N" from where the database is. */
-static retort_status up_from_rows(const struct graph *g,
+static retort_status up_from_rows(const struct query *q,
 				  const struct identifier *id,
 				  const struct revisions *rows, bool lenient,
-				  struct place *out, struct err *err)
+				  struct place *out)
 {
 	SCRATCH(tmp);
+	const struct query here = { q->g, &tmp, q->err };
 	struct revisions start = *rows;
 
 	if (id->label)
-		TRY(on_branch(g, rows, id->label, true, &tmp, &start, err));
+		TRY(on_branch(&here, rows, id->label, true, &start));
 	if (start.n > 1)
-		return ambiguous_upgrade(err);
-	TRY(walk_steps(g, start.n ? start.v[0] : NULL, id->label, id->steps,
-		       out, err));
-	return out->outside && !lenient ? no_such_steps(id, err) : RETORT_OK;
+		return ambiguous_upgrade(q->err);
+	TRY(walk_steps(q, start.n ? start.v[0] : NULL, id->label, id->steps,
+		       out));
+	return out->outside && !lenient ? no_such_steps(id, q->err) : RETORT_OK;
 }
 
 /* Where the database is; it may be given by other than rows. */
-static retort_status rows_of(const struct graph *g,
-			     const struct strings *current, struct arena *mem,
-			     struct revisions *out, struct err *err)
+static retort_status rows_of(const struct query *q,
+			     const struct strings *current,
+			     struct revisions *out)
 {
 	struct revisions list = {0};
 
 	for (size_t i = 0; current && i < current->n; i++) {
 		struct revisions some;
 
-		TRY(graph_resolve(g, current->v[i], NULL, mem, &some, err));
+		TRY(graph_resolve(q->g, current->v[i], NULL, q->mem, &some,
+				  q->err));
 		for (size_t j = 0; j < some.n; j++)
 			if ((!list.n || list.v[list.n - 1] != some.v[j]) &&
-			    !vec_push(mem, &list, some.v[j]))
-				return err_nomem(err);
+			    !vec_push(q->mem, &list, some.v[j]))
+				return err_nomem(q->err);
 	}
 	*out = list;
 	return RETORT_OK;
 }
 
-retort_status resolve_upgrade(const struct graph *g, const char *target,
+retort_status resolve_upgrade(const struct query *q, const char *target,
 			      const struct strings *current, bool lenient,
-			      struct arena *mem, struct revisions *out,
-			      struct err *err)
+			      struct revisions *out)
 {
 	struct revisions rows, list = {0};
 	struct identifier id;
 	struct place p;
 
-	TRY(identifier_parse(target, mem, &id, err));
+	TRY(identifier_parse(target, q->mem, &id, q->err));
 	if (!id.relative && strcmp(id.symbol, "current"))
-		return resolve_symbol(g, id.label, id.symbol, mem, out, err);
+		return resolve_symbol(q, id.label, id.symbol, out);
 	if (from_current(&id)) {
 		if (id.relative && id.steps <= 0)
-			return no_such_steps(&id, err);
-		TRY(rows_of(g, current, mem, &rows, err));
+			return no_such_steps(&id, q->err);
+		TRY(rows_of(q, current, &rows));
 		if (!id.relative) {
 			*out = rows;
 			return RETORT_OK;
 		}
-		TRY(up_from_rows(g, &id, &rows, lenient, &p, err));
+		TRY(up_from_rows(q, &id, &rows, lenient, &p));
 	} else {
-		TRY(from_symbol(g, &id, lenient, &p, err));
+		TRY(from_symbol(q, &id, lenient, &p));
 	}
-	if (p.revision && !vec_push(mem, &list, p.revision))
-		return err_nomem(err);
+	if (p.revision && !vec_push(q->mem, &list, p.revision))
+		return err_nomem(q->err);
 	*out = list;
 	return RETORT_OK;
 }
 
 /* "-N" from where the database is; the branch it then is confined to. */
-static retort_status down_from_rows(const struct graph *g,
+static retort_status down_from_rows(const struct query *q,
 				    const struct identifier *id,
 				    const struct revisions *rows, bool lenient,
-				    const char **label, struct place *out,
-				    struct err *err)
+				    const char **label, struct place *out)
 {
 	SCRATCH(tmp);
+	const struct query here = { q->g, &tmp, q->err };
 	struct revisions start = *rows;
 
 	if (id->label)
-		TRY(on_branch(g, rows, id->label, false, &tmp, &start, err));
+		TRY(on_branch(&here, rows, id->label, false, &start));
 	if (!start.n)
-		return no_such_steps(id, err);
+		return no_such_steps(id, q->err);
 	if (id->label && start.n > 1) {
-		err_set(err, RETORT_E_FAIL, "Ambiguous walk");
-		err_detail(err, "The database is at several revisions of the "
+		err_set(q->err, RETORT_E_FAIL, "Ambiguous walk");
+		err_detail(q->err, "The database is at several revisions of the "
 			   "branch '%s'.", id->label);
-		err_hint(err, "Name the revision to go to.");
+		err_hint(q->err, "Name the revision to go to.");
 		return RETORT_E_FAIL;
 	}
 	if (!id->label)
 		*label = start.v[0]->id;
-	TRY(walk_steps(g, start.v[0], NULL, id->steps, out, err));
-	return out->outside && !lenient ? no_such_steps(id, err) : RETORT_OK;
+	TRY(walk_steps(q, start.v[0], NULL, id->steps, out));
+	return out->outside && !lenient ? no_such_steps(id, q->err) : RETORT_OK;
 }
 
 /* A target without steps. */
-static retort_status down_to(const struct graph *g,
+static retort_status down_to(const struct query *q,
 			     const struct identifier *id,
 			     const struct strings *current,
-			     struct revision **out, struct err *err)
+			     struct revision **out)
 {
 	SCRATCH(tmp);
+	const struct query here = { q->g, &tmp, q->err };
 	struct revisions rows;
 	bool heads = !strncmp(id->symbol, "head", 4);
 
 	if (strcmp(id->symbol, "current"))
-		return resolve_symbol_one(g, heads ? id->label : NULL,
-					  id->symbol, out, err);
-	TRY(rows_of(g, current, &tmp, &rows, err));
+		return resolve_symbol_one(q, heads ? id->label : NULL,
+					  id->symbol, out);
+	TRY(rows_of(&here, current, &rows));
 	if (rows.n > 1)
-		return err_set(err, RETORT_E_FAIL, "Ambiguous walk");
+		return err_set(q->err, RETORT_E_FAIL, "Ambiguous walk");
 	*out = rows.n ? rows.v[0] : NULL;
 	return RETORT_OK;
 }
 
-retort_status resolve_downgrade(const struct graph *g, const char *target,
+retort_status resolve_downgrade(const struct query *q, const char *target,
 				const struct strings *current, bool lenient,
-				struct arena *mem, const char **label,
-				struct revision **out, struct err *err)
+				const char **label, struct revision **out)
 {
 	struct revisions rows;
 	struct identifier id;
 	struct place p;
 
-	TRY(identifier_parse(target, mem, &id, err));
+	TRY(identifier_parse(target, q->mem, &id, q->err));
 	*label = id.label;
 	if (!id.relative)
-		return down_to(g, &id, current, out, err);
+		return down_to(q, &id, current, out);
 	if (!from_current(&id)) {
-		TRY(from_symbol(g, &id, lenient, &p, err));
+		TRY(from_symbol(q, &id, lenient, &p));
 	} else {
 		if (id.steps >= 0)
-			return no_such_steps(&id, err);
-		TRY(rows_of(g, current, mem, &rows, err));
-		TRY(down_from_rows(g, &id, &rows, lenient, label, &p, err));
+			return no_such_steps(&id, q->err);
+		TRY(rows_of(q, current, &rows));
+		TRY(down_from_rows(q, &id, &rows, lenient, label, &p));
 	}
 	*out = p.revision;
 	return RETORT_OK;
@@ -224,6 +224,7 @@ retort_status graph_resolve(const struct graph *g, const char *identifier,
 	struct revisions list = {0};
 	struct identifier id;
 	struct revision *r;
+	const struct query q = { g, mem, err };
 	const char *label;
 
 	TRY(identifier_parse(identifier, mem, &id, err));
@@ -235,12 +236,10 @@ retort_status graph_resolve(const struct graph *g, const char *identifier,
 		return RETORT_E_FAIL;
 	}
 	if (!id.relative && !id.label && !strcmp(id.symbol, "current"))
-		return resolve_rows(g, current, mem, out, err);
+		return resolve_rows(&q, current, out);
 	if (!id.relative || id.steps >= 0)
-		return resolve_upgrade(g, identifier, current, false, mem, out,
-				       err);
-	TRY(resolve_downgrade(g, identifier, current, false, mem, &label, &r,
-			      err));
+		return resolve_upgrade(&q, identifier, current, false, out);
+	TRY(resolve_downgrade(&q, identifier, current, false, &label, &r));
 	if (r && !vec_push(mem, &list, r))
 		return err_nomem(err);
 	*out = list;
