@@ -11,6 +11,11 @@ CREATE TABLE "order"(
 		CHECK (flag IN (0, 1)) /* a comment, with a comma */,
 	"a ""quoted"" name" TEXT CONSTRAINT "not null, please" NOT NULL
 		DEFAULT 'it''s',
+	made_at TEXT DEFAULT (
+		strftime('%Y-%m-%dT%H:%M:%fZ',
+			'now'	-- to the millisecond
+		)
+	),
 	negative REAL DEFAULT -1.5e-3 CHECK (negative < 0),
 	CHECK (length([select one]) < 20), CHECK (length([select one]) < 20),
 	CONSTRAINT "uq odd" UNIQUE (odd, untyped COLLATE RTRIM) ON CONFLICT IGNORE
@@ -33,7 +38,8 @@ CREATE TABLE leaf(
 	UNIQUE (id),
 	CONSTRAINT fk_node FOREIGN KEY (node) REFERENCES NODE(ID) NOT DEFERRABLE
 ) WITHOUT ROWID, STRICT;
-CREATE TABLE typed(a INT, b REAL, c TEXT, d BLOB, e ANY) STRICT;
+CREATE TABLE typed(a INT, b REAL, c TEXT, data BLOB, e ANY) STRICT;
+ALTER TABLE typed RENAME COLUMN e TO "any ""thing""";
 CREATE TABLE été(ключ TEXT PRIMARY KEY, "日本" INT);
 CREATE TABLE many_keys(
 	a INT, b INT, c INT,
@@ -71,10 +77,16 @@ BEGIN
 	INSERT INTO node(id) VALUES (new.id) ON CONFLICT (id) DO NOTHING;
 END;
 CREATE TRIGGER no_delete BEFORE DELETE ON leaf BEGIN SELECT 1; END;
+-- functions that only the application brings along
+CREATE VIEW areas AS SELECT a, app_area(data) AS area FROM typed;
+CREATE TRIGGER geometry BEFORE DELETE ON typed WHEN app_valid(old.data)
+BEGIN
+	SELECT RAISE(ROLLBACK, 'Geometry of "typed" is in use') WHERE app_used(old.data);
+END;
 
 CREATE VIRTUAL TABLE words USING fts5(body, content='typed', content_rowid='a');
 CREATE TABLE words_of_mine(a);
 CREATE VIRTUAL TABLE boxes USING rtree(id, x0, x1);
 ALTER TABLE typed ADD COLUMN added TEXT DEFAULT 'later';
-ALTER TABLE typed RENAME COLUMN d TO "data";
+
 ANALYZE;

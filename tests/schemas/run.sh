@@ -84,7 +84,8 @@ with_rows() {
 	local url=sqlite:///rows.db
 
 	cp orig.db rows.db
-	sqlite3 rows.db <"$here/fill.sql" | sqlite3 rows.db >fill.log 2>&1
+	sqlite3 rows.db <"$here/fill.sql" >inserts.sql
+	sqlite3 rows.db <inserts.sql >fill.log 2>&1
 	rows orig.db rows.db >rows.before
 	[ $(wc -l <rows.before) -ge 1000 ] ||
 		{ cp fill.log log; say $1 "fill the tables"; return; }

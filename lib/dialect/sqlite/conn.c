@@ -365,6 +365,7 @@ retort_status sqlite_run(struct conn *base, const char *sql,
 		rc = run_one(c, sql, &r, &sql, err);
 	}
 	atomic_store(&c->running, 0);
+	c->statement_deadline = 0;
 	return rc;
 }
 
