@@ -104,8 +104,9 @@ static retort_status request_key(struct job *j)
 		if (!absolute && file_exists(source))
 			return err_nomem(j->err);
 		if (!absolute)
-			return err_set(j->err, RETORT_E_NOTFOUND, "could not "
-				       "find \"%s\"", source);
+			return file_exists(source) ? err_nomem(j->err)
+				: err_set(j->err, RETORT_E_NOTFOUND,
+					  "could not find \"%s\"", source);
 		/* As written, too: it is in the library, as __FILE__. */
 		digest(&ctx, source);
 		digest(&ctx, absolute);
