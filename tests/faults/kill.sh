@@ -81,9 +81,16 @@ for r in 4 3 2; do
 	must db downgrade aaaaaaaaaaa$r
 done
 look >look.2
-start=$(date +%s%N)
+
+# took COMMAND…: how long it takes, in seconds.
+took() {
+	start=$(date +%s%N)
+	must "$@" >&2
+	awk -v n=$(( $(date +%s%N) - start )) 'BEGIN { print n / 1e9 }'
+}
+up=$(took db upgrade) || exit 1
+down=$(took db downgrade aaaaaaaaaaa2) || exit 1
 must db upgrade
-took=$(( $(date +%s%N) - start ))
 [ "$(sql "$facts")" = "$before" ] || die "the facts differ without any kill"
 
 check() {
@@ -118,8 +125,8 @@ run_and_kill() {
 }
 
 killed=0 i=0
-for moment in $(awk -v seed="$seed" -v n="$kills" -v took="$took" \
-	'BEGIN { srand(seed); for (i = 0; i < n; i++) printf "%.4f\n", rand() * took * 1.1 / 1e9 }'); do
+for moment in $(awk -v seed="$seed" -v n="$kills" -v up="$up" -v down="$down" \
+	'BEGIN { srand(seed); for (i = 1; i <= n; i++) printf "%.4f\n", rand() * (i % 2 ? down : up) }'); do
 	i=$((i + 1))
 	if [ $((i % 2)) -eq 0 ]; then
 		must db downgrade aaaaaaaaaaa2
@@ -137,5 +144,5 @@ for moment in $(awk -v seed="$seed" -v n="$kills" -v took="$took" \
 	check
 	[ "$at" = aaaaaaaaaaa5 ] || die "kill $i: the upgrade after it ended at $at"
 done
-[ "$killed" -gt $((kills / 2)) ] || die "only $killed of $kills were killed in time"
+[ "$killed" -gt $((kills / 3)) ] || die "only $killed of $kills were killed in time"
 echo "killed $killed times of $i, $rows rows: at a revision, sound, nothing lost"
