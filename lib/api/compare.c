@@ -92,12 +92,14 @@ static struct diff_options configured(retort *db)
 retort_status autogen_compare(retort *db, struct comparison *c)
 {
 	struct diff_options *o = &c->options;
+	struct reflect_options reflect = db->reflect;
 
 	TRY(session_connect(db));
 	c->dialect = db->conn->ops;
 	TRY(session_models(db, &db->config.models, c->dialect, c->mem,
 			   &c->wanted));
-	TRY(c->dialect->reflect(db->conn, &db->reflect, c->mem, &c->live,
+	reflect.declared = c->wanted;
+	TRY(c->dialect->reflect(db->conn, &reflect, c->mem, &c->live,
 				&db->err));
 	TRY(filter_wanted(&db->reflect, c->live, c->wanted, &db->err));
 	o->compare_type = db->config.compare_type;
@@ -212,9 +214,12 @@ static retort_status side_connect(retort *db, struct side *s,
 	return RETORT_OK;
 }
 
+/* `other` is the other side's schema where that is loaded, or NULL. */
 static retort_status side_load(retort *db, struct side *s,
+			       const struct schema *other,
 			       const struct dialect *d, struct arena *mem)
 {
+	struct reflect_options reflect = db->reflect;
 	struct strings paths = {0};
 
 	if (s->kind == SIDE_MODELS)
@@ -226,7 +231,8 @@ static retort_status side_load(retort *db, struct side *s,
 		return session_models(db, &paths, d, mem, &s->schema);
 	}
 	TRY(side_connect(db, s, d));
-	return s->conn->ops->reflect(s->conn, &db->reflect, mem, &s->schema,
+	reflect.declared = other;
+	return s->conn->ops->reflect(s->conn, &reflect, mem, &s->schema,
 				     &db->err);
 }
 
@@ -246,8 +252,11 @@ static retort_status diff_sides(retort *db, struct side *a, struct side *b,
 	struct diff diff = {0};
 
 	TRY(common_dialect(db, a, b, &d));
-	TRY(side_load(db, a, d, &mem));
-	TRY(side_load(db, b, d, &mem));
+	if (a->kind == SIDE_MODELS || a->kind == SIDE_FILES)
+		TRY(side_load(db, a, NULL, d, &mem));
+	TRY(side_load(db, b, a->schema, d, &mem));
+	if (!a->schema)
+		TRY(side_load(db, a, b->schema, d, &mem));
 	TRY(filter_wanted(&db->reflect, a->schema, b->schema, &db->err));
 	TRY(diff_schemas(d, a->conn ? a->conn : b->conn, a->schema, b->schema,
 			 &o, &mem, &diff, &db->err));

@@ -40,6 +40,11 @@ struct reflect_options {
 	struct strings include;	/* when not empty: only these */
 	const char *version_table;	/* ours, and ours + "_log": left out */
 	const char *version_schema;
+	/*
+	 * Models (or NULL): an object that they declare verbatim and that
+	 * would be left out, a virtual table, is read as theirs.
+	 */
+	const struct schema *declared;
 };
 
 /* One statement of a script, without its semicolon. */

@@ -66,8 +66,8 @@ static bool names_agree(const struct constraint *live,
 		return text_same(live->name, wanted->name);
 	case NO_NAME:
 		return wanted->auto_name && !live->name;
-	case ANY_NAME:
-		return wanted->auto_name;
+	case ANY_NAME:	/* `live` may be models as well */
+		return wanted->auto_name || live->auto_name;
 	}
 	return false;
 }

@@ -90,6 +90,7 @@ bool warn_add_column(struct differ *d, const struct pair *p, struct op *op);
 bool warn_alter_column(struct differ *d, const struct pair *p, struct op *op);
 bool warn_add_constraint(struct differ *d, const struct pair *p,
 			 struct op *op);
+bool warn_drop_object(struct differ *d, struct op *op);
 bool warn_create_index(struct differ *d, const struct pair *p, struct op *op);
 
 #endif

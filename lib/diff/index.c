@@ -21,11 +21,12 @@ static const struct index *counterpart(const struct differ *d,
 		    name_same(d->work, p->work->indexes.v[i]->name, x->name))
 			return p->work->indexes.v[i];
 	}
-	for (size_t i = 0; x->auto_name && i < p->work->indexes.n; i++) {
+	for (size_t i = 0; i < p->work->indexes.n; i++) {
 		const struct index *l = p->work->indexes.v[i];
 
 		*at = i;
-		if (!taken[i] && !table_index(d->work, p->wanted, l->name) &&
+		if ((x->auto_name || l->auto_name) && !taken[i] &&
+		    !table_index(d->work, p->wanted, l->name) &&
 		    same_but_name(d, l, x))
 			return l;
 	}
@@ -64,7 +65,8 @@ static retort_status create_index(struct differ *d, struct pair *p,
 static bool keeps_name(const struct differ *d, const struct index *live,
 		       const struct index *wanted)
 {
-	return wanted->auto_name || text_same(live->name, wanted->name) ||
+	return wanted->auto_name || live->auto_name ||
+	       text_same(live->name, wanted->name) ||
 	       !name_same(d->work, live->name, wanted->name);
 }
 

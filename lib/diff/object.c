@@ -272,8 +272,10 @@ static retort_status object_op(struct differ *d, struct ops *list,
 	if (!op)
 		return err_nomem(d->err);
 	op->object = object_copy(d->mem, o);
-	op->schema = op->object ? op->object->schema : NULL;
-	return op->object ? RETORT_OK : err_nomem(d->err);
+	if (!op->object || (kind == OP_DROP_OBJECT && !warn_drop_object(d, op)))
+		return err_nomem(d->err);
+	op->schema = op->object->schema;
+	return RETORT_OK;
 }
 
 static retort_status drop_objects(struct differ *d, struct nodes *live)

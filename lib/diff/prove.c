@@ -6,6 +6,7 @@
 struct proof {
 	const struct dialect *d;
 	struct conn *c;
+	const struct schema *models;
 	struct arena *mem;
 	struct err *err;
 };
@@ -104,7 +105,7 @@ static void say_difference(struct err *err, const char *expected,
 static retort_status compare(struct proof *p, const struct schema *expected,
 			     const char *what, struct schema **out)
 {
-	static const struct reflect_options all = {0};
+	const struct reflect_options all = { .declared = p->models };
 	const char *a, *b;
 
 	TRY(p->d->reflect(p->c, &all, p->mem, out, p->err));
@@ -163,7 +164,7 @@ retort_status diff_prove(const struct dialect *d, struct conn *conn,
 			 struct err *err)
 {
 	SCRATCH(mem);
-	struct proof p = { .d = d, .mem = &mem, .err = err };
+	struct proof p = { .d = d, .models = wanted, .mem = &mem, .err = err };
 	retort_status rc;
 
 	if (d->scratch(conn, &p.c, err) < 0)

@@ -173,6 +173,17 @@ static bool was_unique(const struct differ *d, const struct pair *p,
 	return false;
 }
 
+/* Nobody knows what it is; a virtual table has rows. */
+bool warn_drop_object(struct differ *d, struct op *op)
+{
+	if (op->object->kind != OBJECT_OTHER || op->object->word)
+		return true;
+	op->loses_data = true;
+	op->warning = arena_printf(d->mem, "what \"%s\" holds is lost",
+				   op->object->name);
+	return op->warning;
+}
+
 bool warn_create_index(struct differ *d, const struct pair *p, struct op *op)
 {
 	if (!op->index->unique || was_unique(d, p, op->index) ||

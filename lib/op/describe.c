@@ -1,3 +1,5 @@
+#include <ctype.h>
+
 #include "base/buf.h"
 #include "op/op.h"
 
@@ -115,12 +117,18 @@ static void describe_index(struct buf *b, const struct op *op)
 
 static void describe_object(struct buf *b, const struct op *op)
 {
-	static const char *const kinds[] = { "view", "trigger", "object" };
+	static const char *const kinds[] = {
+		[OBJECT_VIEW] = "view", [OBJECT_TRIGGER] = "trigger",
+		[OBJECT_ENUM] = "enum", [OBJECT_OTHER] = "object"
+	};
 	const struct object *o = op->object;
 
-	buf_addf(b, "%s %s '%s%s%s'",
-		 op->kind == OP_CREATE_OBJECT ? "added" : "removed",
-		 kinds[o->kind], o->schema ? o->schema : "",
+	buf_addf(b, "%s ", op->kind == OP_CREATE_OBJECT ? "added" : "removed");
+	if (!o->word)
+		buf_add(b, kinds[o->kind]);
+	for (const char *s = o->word; s && *s; s++)
+		buf_addc(b, (char)tolower((unsigned char)*s));
+	buf_addf(b, " '%s%s%s'", o->schema ? o->schema : "",
 		 o->schema ? "." : "", o->name);
 	if (o->kind == OBJECT_TRIGGER && o->table)
 		buf_addf(b, " on '%s'", o->table);

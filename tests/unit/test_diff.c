@@ -694,6 +694,42 @@ Test(diff, an_index_name_may_move_to_another_table)
 	cr_assert_str_eq(t.diff.up.v[0]->table, "b");
 }
 
+static struct object *other(struct schema *s, const char *sql)
+{
+	object(s, OBJECT_OTHER, "fts", NULL, sql);
+	s->objects.v[s->objects.n - 1]->drop_sql = "DROP TABLE fts";
+	return s->objects.v[s->objects.n - 1];
+}
+
+Test(diff, a_verbatim_object_is_kept_unless_it_changes)
+{
+	TWO(t);
+
+	table(t.a, "t", COLUMNS_OF("id"));
+	table(t.b, "t", COLUMNS_OF("id"));
+	other(t.a, "CREATE VIRTUAL TABLE fts USING fts5(id)");
+	cr_assert_str_eq(found(&t.mem, t.a, t.b, &plain, &t.diff), "");
+	cr_assert(strstr(t.diff.notes.v[0], "\"fts\""));
+	other(t.b, "CREATE VIRTUAL TABLE fts USING fts5(t)");
+	cr_assert_str_eq(found(&t.mem, t.a, t.b, &plain, &t.diff),
+			 "remove_object fts, add_object fts");
+	cr_assert(t.diff.up.v[0]->loses_data);
+}
+
+Test(diff, a_declared_virtual_table_is_found_again)
+{
+	TWO(t);
+	SCRATCH_ERR(err);
+
+	table(t.a, "t", COLUMNS_OF("id"));
+	table(t.b, "t", COLUMNS_OF("id"));
+	other(t.b, "CREATE VIRTUAL TABLE fts USING fts5(id)");
+	cr_assert_str_eq(found(&t.mem, t.a, t.b, &plain, &t.diff),
+			 "add_object fts");
+	cr_assert_eq(diff_prove(&dialect_sqlite, NULL, t.a, t.b, &t.diff,
+				&err), RETORT_OK, "%s", err.pub.message);
+}
+
 /* Memory --------------------------------------------------------------- */
 
 static size_t allocations_left;

@@ -14,6 +14,7 @@
 struct entry {
 	const char *name;	/* as sqlite_schema has it */
 	const char *table;
+	const char *sql;	/* of a virtual table */
 	struct create *create;
 };
 
@@ -85,7 +86,12 @@ static retort_status keep_entry(struct reading *r, const char *type,
 		return fail_entry(r, type, name);
 	e.name = arena_strdup(r->mem, name);
 	e.table = arena_strdup(r->mem, table);
-	r->has_virtual |= e.create->kind == CREATE_VIRTUAL_TABLE;
+	if (e.create->kind == CREATE_VIRTUAL_TABLE) {
+		r->has_virtual = true;
+		e.sql = arena_strdup(r->mem, sql);
+		if (!e.sql)
+			return err_nomem(r->err);
+	}
 	if (!e.name || !e.table || !vec_push(&r->tmp, &r->entries, e))
 		return err_nomem(r->err);
 	return RETORT_OK;
@@ -185,6 +191,25 @@ static retort_status add_table(struct reading *r, const struct entry *e)
 	return RETORT_OK;
 }
 
+static retort_status add_virtual(struct reading *r, const struct entry *e)
+{
+	const struct schema *models = r->o ? r->o->declared : NULL;
+	const struct object *declared = models
+		? schema_object(models, OBJECT_OTHER, NULL, e->name) : NULL;
+	struct object *o;
+
+	if (!declared)
+		return leave_out(r, e->name, arena_printf(r->mem,
+			"virtual table \"%s\" (%s) is left out", e->name,
+			e->create->module));
+	o = object_copy(r->mem, declared);
+	if (!o || !vec_push(r->mem, &r->schema->objects, o))
+		return err_nomem(r->err);
+	o->name = e->name;
+	o->create_sql = e->sql;
+	return RETORT_OK;
+}
+
 static retort_status add_tables(struct reading *r)
 {
 	for (size_t i = 0; i < r->entries.n; i++) {
@@ -193,9 +218,7 @@ static retort_status add_tables(struct reading *r)
 		if (e->create->kind == CREATE_TABLE)
 			TRY(add_table(r, e));
 		else if (e->create->kind == CREATE_VIRTUAL_TABLE)
-			TRY(leave_out(r, e->name, arena_printf(r->mem,
-				"virtual table \"%s\" (%s) is left out",
-				e->name, e->create->module)));
+			TRY(add_virtual(r, e));
 	}
 	return RETORT_OK;
 }
