@@ -161,6 +161,16 @@ static int no_project(const struct env *env)
 	return EXIT_FAILED;
 }
 
+static char *parent_of(const char *path)
+{
+	char *parent = strdup(path), *slash = parent ? strrchr(parent, '/')
+						     : NULL;
+
+	if (slash)
+		slash[slash == parent] = '\0';
+	return parent;
+}
+
 static bool has_configuration(const struct env *env)
 {
 	char *ini;
@@ -208,6 +218,8 @@ int session_open(struct env *env, const struct cmd *c)
 		.ask = term_interactive() ? term_ask : NULL,
 		.payload = env->term
 	};
+	char *base = NULL;
+	int rc;
 
 	env->share = beside_program("share/retort/migrations_template",
 				    "migrations_template");
@@ -223,7 +235,11 @@ int session_open(struct env *env, const struct cmd *c)
 	if (c->needs == NEEDS_PROJECT && !env->directory)
 		return no_project(env);
 	o.directory = env->directory;
-	return open_with(env, c, &o);
+	if (!g->directory && env->directory && *env->directory == '/')
+		o.base_directory = base = parent_of(env->directory);
+	rc = open_with(env, c, &o);
+	free(base);
+	return rc;
 }
 
 void session_close(struct env *env)

@@ -45,6 +45,7 @@ static retort_status copy_options(retort *db, const retort_options *o)
 		&db->o.models, &db->o.version_table, &db->o.user,
 		&db->o.cache_directory, &db->o.compiler,
 		&db->o.include_directory, &db->o.git_commit,
+		&db->o.base_directory,
 	};
 	size_t n = o->size < sizeof(db->o) ? o->size : sizeof(db->o);
 
@@ -272,6 +273,7 @@ static retort_status connect_with(retort *db, bool must_exist)
 		.lock_timeout_ms = db->config.lock_timeout_ms < 0
 			? 0 : db->config.lock_timeout_ms,
 		.statement_timeout_ms = db->config.statement_timeout_ms,
+		.base_directory = db->o.url ? NULL : db->o.base_directory,
 	};
 
 	if (db->conn)

@@ -29,6 +29,8 @@ typedef int row_fn(void *payload, int n, const char *const cell[]);
 struct conn_options {
 	bool read_only;		/* no write may happen; the file must exist */
 	bool must_exist;	/* do not create the database */
+	/* Where a relative path in the URL starts; NULL: here. */
+	const char *base_directory;
 	int lock_timeout_ms;	/* < 0: the default, 5 s */
 	int statement_timeout_ms;	/* <= 0: none */
 };

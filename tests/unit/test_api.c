@@ -132,6 +132,21 @@ Test(api, url_of_the_options_goes_before_the_configuration)
 	cr_assert_neq(access("app.db", F_OK), 0);
 }
 
+Test(api, relative_url_starts_at_the_base_directory)
+{
+	const retort_options o = { .size = sizeof(o), .directory = "migrations",
+				   .base_directory = "elsewhere" };
+	retort *s;
+
+	revision(A, "", "users", users);
+	cr_assert_eq(mkdir("elsewhere", 0777), 0);
+	cr_assert_eq(retort_open(&o, &s), RETORT_OK);
+	MUST(s, retort_upgrade(s, NULL, NULL));
+	retort_close(s);
+	cr_assert_eq(access("elsewhere/app.db", F_OK), 0);
+	cr_assert_neq(access("app.db", F_OK), 0);
+}
+
 static void refuses_url(const char *url, retort_status wanted)
 {
 	const retort_options o = { .size = sizeof(o), .url = url,

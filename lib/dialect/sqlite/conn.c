@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/file.h"
 #include "dialect/sqlite/sqlite.h"
 
 #define DEFAULT_LOCK_TIMEOUT_MS 5000
@@ -219,6 +220,11 @@ retort_status sqlite_open(const char *url, const struct conn_options *o,
 	retort_status rc;
 
 	TRY(sqlite_url(url, &tmp, &t, err));
+	if (o && o->base_directory && !t.uri && !t.memory) {
+		t.file = path_join(&tmp, o->base_directory, t.file);
+		if (!t.file)
+			return err_nomem(err);
+	}
 	c = conn_new(o);
 	if (!c)
 		return err_nomem(err);

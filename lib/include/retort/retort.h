@@ -106,6 +106,11 @@ typedef struct retort_options {
 	retort_ask_fn *ask;
 	void *payload;
 	const char *git_commit;	/**< For the log table; NULL: none. */
+	/**
+	 * Where a relative path in the configuration's URL starts; NULL: the
+	 * working directory.
+	 */
+	const char *base_directory;
 } retort_options;
 
 /**
