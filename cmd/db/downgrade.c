@@ -7,13 +7,7 @@ static const struct opt options[] = {
 
 static int run(struct env *env, int n, char **argv)
 {
-	retort_move move = move_from_options(n ? argv[1] : NULL);
-	size_t moved = 0;
-
-	if (retort_downgrade(env->db, &move, &moved) < 0)
-		return fail(env);
-	print_number(env->out, "revisions", (long long)moved);
-	return 0;
+	return move_run(env, retort_downgrade, n ? argv[1] : NULL);
 }
 
 const struct cmd cmd_downgrade = {

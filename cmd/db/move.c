@@ -12,3 +12,14 @@ retort_move move_from_options(const char *target)
 		.sql = move_options.sql ? write_stdout : NULL
 	};
 }
+
+int move_run(struct env *env, move_fn *move, const char *target)
+{
+	retort_move o = move_from_options(target);
+	size_t moved = 0;
+
+	if (move(env->db, &o, &moved) < 0)
+		return fail(env);
+	print_number(env->out, "revisions", (long long)moved);
+	return 0;
+}

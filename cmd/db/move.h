@@ -27,6 +27,11 @@ extern struct move_options move_options;
 	{ OPT_TIME, 0, "lock-timeout", &move_options.lock_timeout_ms, "TIME", \
 	  "how long to wait for another run: 500ms, 5s, 2min" }
 
+typedef retort_status move_fn(retort *db, const retort_move *o, size_t *moved);
+
+/* retort_upgrade() or retort_downgrade() with the options. */
+int move_run(struct env *env, move_fn *move, const char *target);
+
 /* The options as the library takes them. */
 retort_move move_from_options(const char *target);
 
