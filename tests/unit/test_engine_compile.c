@@ -270,52 +270,73 @@ static void *fused_malloc(size_t n)
 	return fuse-- == 0 ? NULL : malloc(n);
 }
 
-/* Only the engine's own allocations are made to fail. */
-Test(engine_compile, each_failed_allocation_is_reported)
+/* Compile and run under the guard, and roll back. */
+static retort_status change(struct world *w, struct schema *before)
+{
+	const struct dialect *d = w->c->ops;
+	struct arena mem = {0};
+	struct script script = {0};
+	struct guard *g = NULL;
+	retort_status rc;
+
+	rc = d->compile(before, &w->ops, &mem, &script, &w->err);
+	if (!rc)
+		rc = d->guard_open(w->c, &script, &g, &w->err);
+	if (!rc)
+		rc = d->begin(w->c, &w->err);
+	if (!rc)
+		rc = d->guard_begin(g, &w->err);
+	for (size_t i = 0; !rc && i < script.stmts.n; i++)
+		rc = d->guard_run(g, i, &w->err);
+	if (!rc)
+		rc = d->guard_check(g, &w->err);
+	d->rollback(w->c);
+	d->guard_close(g);
+	arena_clear(&mem);
+	return rc;
+}
+
+/* The allocations of arenas are made to fail, one after the other. */
+static void fail_each(const char *rule)
 {
 	struct world *w = world_open(
 		"CREATE TABLE p (id INTEGER PRIMARY KEY AUTOINCREMENT, a, b "
 		"TEXT, CHECK (p.a > 0)); CREATE INDEX i ON p (a);"
+		"CREATE TABLE c (p REFERENCES p (id));"
 		"CREATE VIEW v AS SELECT a FROM p;"
 		"CREATE TRIGGER t AFTER INSERT ON p BEGIN SELECT 1; END;"
 		"INSERT INTO p VALUES (1, 2, 3); ANALYZE;");
 
 	for (int at = 0;; at++) {
 		struct schema *before = world_schema(w);
-		struct arena mem = {0};
-		struct script script = {0};
-		struct guard *g = NULL;
-		const struct dialect *d = w->c->ops;
 		retort_status rc;
 
 		w->ops.n = 0;
 		rename_to(w, "p", "b", "c");
 		alter_column(w, "p", "a", "a NOT NULL");
-		constraint(w, OP_ADD_CONSTRAINT, "p", "UNIQUE (a)");
+		constraint(w, OP_ADD_CONSTRAINT, "p", rule);
 		err_clear(&w->err);
 		fuse = at;
 		arena_malloc = fused_malloc;
-		rc = d->compile(before, &w->ops, &mem, &script, &w->err);
-		if (!rc)
-			rc = d->guard_open(w->c, &script, &g, &w->err);
-		if (!rc) {
-			rc = d->begin(w->c, &w->err);
-			if (!rc)
-				rc = d->guard_begin(g, &w->err);
-			for (size_t i = 0; !rc && i < script.stmts.n; i++)
-				rc = d->guard_run(g, i, &w->err);
-			if (!rc)
-				rc = d->guard_check(g, &w->err);
-			d->rollback(w->c);
-			d->guard_close(g);
-		}
+		rc = change(w, before);
 		arena_malloc = malloc;
-		arena_clear(&mem);
-		if (!rc)
+		ask_is(w, "PRAGMA foreign_keys", "1");
+		if (!rc) {
+			cr_assert_gt(at, 3);
 			break;
+		}
 		cr_assert_eq(rc, RETORT_E_NOMEM, "%d: %s", at,
 			     w->err.pub.message);
-		ask_is(w, "PRAGMA foreign_keys", "1");
 	}
 	world_close(w);
+}
+
+Test(engine_compile, each_failed_allocation_of_a_copy_is_reported)
+{
+	fail_each("UNIQUE (a)");
+}
+
+Test(engine_compile, each_failed_allocation_of_an_edit_is_reported)
+{
+	fail_each("CHECK (c <> 'x')");
 }

@@ -17,12 +17,9 @@ bool same_name(const char *a, const char *b)
 	return a && b && !ascii_casecmp(a, b);
 }
 
-bool has_name(const struct strings *list, const char *name)
+bool is_concerned(const struct guard *g, const char *table)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (same_name(list->v[i], name))
-			return true;
-	return false;
+	return map_get(&g->concerned, table);
 }
 
 retort_status guard_sql(struct guard *g, const char *sql, row_fn *row,
@@ -97,10 +94,18 @@ static retort_status switch_off(struct guard *g, struct err *err)
 	return RETORT_OK;
 }
 
+static bool concern(struct guard *g, const char *table)
+{
+	static char present[] = "";
+
+	return !table || map_put(&g->concerned, table, present);
+}
+
 static retort_status read_steps(struct guard *g, struct err *err)
 {
 	size_t n = g->script->stmts.n;
 
+	g->concerned = (struct map){ .mem = &g->mem, .fold = true };
 	g->steps = arena_array(&g->mem, struct step, n ? n : 1);
 	if (!g->steps)
 		return err_nomem(err);
@@ -112,11 +117,7 @@ static retort_status read_steps(struct guard *g, struct err *err)
 		    s->kind != STEP_CREATE_TABLE &&
 		    s->kind != STEP_RENAME_TABLE)
 			continue;
-		if (!has_name(&g->concerned, s->name) &&
-		    !vec_push(&g->mem, &g->concerned, s->name))
-			return err_nomem(err);
-		if (s->to && !has_name(&g->concerned, s->to) &&
-		    !vec_push(&g->mem, &g->concerned, s->to))
+		if (!concern(g, s->name) || !concern(g, s->to))
 			return err_nomem(err);
 	}
 	return RETORT_OK;

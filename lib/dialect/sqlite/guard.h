@@ -36,7 +36,11 @@ struct thing {
 	unsigned usable;
 };
 
-VEC_OF(things, struct thing);
+struct things {
+	struct thing *v;
+	size_t n, cap;
+	struct map at[4];	/* by type: name -> position in v + 1 */
+};
 
 struct sequence {
 	const char *table, *first_table;
@@ -48,7 +52,7 @@ struct guard {
 	const struct script *script;
 	struct arena mem;
 	struct step *steps;
-	struct strings concerned;	/* tables dropped, made or altered */
+	struct map concerned;	/* tables dropped, made or altered */
 	struct things before;
 	struct things temp_triggers;
 	VEC(struct sequence) sequences;
@@ -59,7 +63,7 @@ struct guard {
 };
 
 bool same_name(const char *a, const char *b);
-bool has_name(const struct strings *list, const char *name);
+bool is_concerned(const struct guard *g, const char *table);
 
 /* Run SQL of the guard's own; `row` may be NULL. */
 retort_status guard_sql(struct guard *g, const char *sql, row_fn *row,
@@ -91,7 +95,8 @@ retort_status columns_check(struct guard *g, size_t i, const char *old,
 			    const char *new, struct err *err);
 
 /* Can the object be used as before? usable.c */
-unsigned usable_for(sqlite3 *db, const struct thing *t, struct arena *mem);
+retort_status usable_for(sqlite3 *db, const struct thing *t, unsigned *out,
+			 struct err *err);
 char *usable_error(sqlite3 *db, const struct thing *t, unsigned what,
 		   struct arena *mem);
 

@@ -1,4 +1,5 @@
 /* What the database holds before the script, and what of it must be there after. */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,14 @@ struct collect {
 	bool failed;
 };
 
+/* table, index, view, trigger */
+static size_t type_number(const char *type)
+{
+	if (!strcmp(type, "trigger"))
+		return 3;
+	return *type == 'i' ? 1 : *type == 'v' ? 2 : 0;
+}
+
 static int keep_thing(void *payload, int n, const char *const cell[])
 {
 	struct collect *c = payload;
@@ -27,7 +36,9 @@ static int keep_thing(void *payload, int n, const char *const cell[])
 	(void)n;
 	t.first_table = t.table;
 	c->failed = !t.type || !t.name || !t.table || (cell[3] && !t.sql) ||
-		    !vec_push(c->mem, c->things, t);
+		    !vec_push(c->mem, c->things, t) ||
+		    !map_put(&c->things->at[type_number(t.type)], t.name,
+			     (void *)(uintptr_t)c->things->n);
 	return c->failed;
 }
 
@@ -37,6 +48,8 @@ retort_status things_read(struct guard *g, const char *schema,
 {
 	struct collect c = { .g = g, .mem = mem, .things = out };
 
+	for (size_t i = 0; i < 4; i++)
+		out->at[i] = (struct map){ .mem = mem, .fold = true };
 	TRY(guard_sql(g, arena_printf(mem, "SELECT type, name, tbl_name, sql "
 				      "FROM %s WHERE sql IS NOT NULL", schema),
 		      keep_thing, &c, err));
@@ -46,11 +59,10 @@ retort_status things_read(struct guard *g, const char *schema,
 struct thing *things_find(const struct things *list, const char *type,
 			  const char *name)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if ((!type || !strcmp(list->v[i].type, type)) &&
-		    same_name(list->v[i].name, name))
-			return &list->v[i];
-	return NULL;
+	const struct map *map = &list->at[type_number(type)];
+	uintptr_t at = (uintptr_t)map_get(map, name);
+
+	return at ? &list->v[at - 1] : NULL;
 }
 
 static bool is_rebuilt(const struct guard *g, const char *name)
@@ -72,7 +84,7 @@ static int refuse_special(void *payload, int n, const char *const cell[])
 	struct collect *c = payload;
 
 	(void)n;
-	if (!has_name(&c->g->concerned, cell[0]) ||
+	if (!is_concerned(c->g, cell[0]) ||
 	    (!strcmp(cell[1], "virtual") && !is_rebuilt(c->g, cell[0])))
 		return 0;
 	c->failed = true;
@@ -103,11 +115,11 @@ static retort_status read_temporary(struct guard *g, struct err *err)
 		struct thing t = all.v[i];
 
 		if (!strcmp(t.type, "trigger") &&
-		    has_name(&g->concerned, t.table) &&
+		    is_concerned(g, t.table) &&
 		    !vec_push(&g->mem, &g->temp_triggers, t))
 			return err_nomem(err);
 		if ((!strcmp(t.type, "table") || !strcmp(t.type, "view")) &&
-		    has_name(&g->concerned, t.name))
+		    is_concerned(g, t.name))
 			return err_set(err, RETORT_E_FAIL, "temporary %s "
 				       "\"%s\" hides the table of that name",
 				       t.type, t.name);
@@ -136,7 +148,7 @@ static int keep_analyzed(void *payload, int n, const char *const cell[])
 	const char *name;
 
 	(void)n;
-	if (!cell[0] || !has_name(&c->g->concerned, cell[0]))
+	if (!cell[0] || !is_concerned(c->g, cell[0]))
 		return 0;
 	name = arena_strdup(&c->g->mem, cell[0]);
 	c->failed = !name || !vec_push(&c->g->mem, &c->g->analyzed, name);
@@ -161,12 +173,9 @@ retort_status inventory_begin(struct guard *g, struct err *err)
 	TRY(refuse_virtual(g, err));
 	TRY(things_read(g, "main.sqlite_schema", &g->mem, &g->before, err));
 	TRY(read_temporary(g, err));
-	for (size_t i = 0; i < g->before.n; i++) {
-		SCRATCH(tmp);
-
-		g->before.v[i].usable = usable_for(g->conn->db,
-						   &g->before.v[i], &tmp);
-	}
+	for (size_t i = 0; i < g->before.n; i++)
+		TRY(usable_for(g->conn->db, &g->before.v[i],
+			       &g->before.v[i].usable, err));
 	return read_counters(g, err);
 }
 
@@ -223,7 +232,7 @@ static retort_status check_there(struct guard *g, const struct things *now,
 	for (size_t i = 0; i < now->n; i++)
 		if (!strncmp(now->v[i].name, REBUILD_PREFIX,
 			     strlen(REBUILD_PREFIX)) &&
-		    !things_find(&g->before, NULL, now->v[i].name))
+		    !things_find(&g->before, "table", now->v[i].name))
 			return err_set(err, RETORT_E_FAIL, "the script leaves "
 				       "table \"%s\" behind", now->v[i].name);
 	return RETORT_OK;
@@ -244,13 +253,13 @@ static retort_status check_usable(struct guard *g, const struct things *now,
 		const struct thing *was = &g->before.v[i];
 		const struct thing *is = was->usable
 			? things_find(now, was->type, was->name) : NULL;
-		unsigned lost;
+		unsigned now_usable, lost;
 		SCRATCH(tmp);
 
 		if (!is)
 			continue;
-		lost = lost_use(was->usable,
-				usable_for(g->conn->db, is, &tmp));
+		TRY(usable_for(g->conn->db, is, &now_usable, err));
+		lost = lost_use(was->usable, now_usable);
 		if (!lost)
 			continue;
 		err_set(err, RETORT_E_FAIL, "%s \"%s\" does not work any more: "

@@ -22,6 +22,7 @@ struct edit {
 	const char *name;	/* as it is spelled in the database */
 	struct schema *schema;
 	struct table *was, *now;
+	bool no_memory;		/* seen where a failure else means: copy */
 };
 
 enum affinity { INTEGER_AFF, TEXT_AFF, BLOB_AFF, REAL_AFF, NUMERIC_AFF };
@@ -132,14 +133,21 @@ static int keep_text(void *payload, int n, const char *const cell[])
 	return 1;
 }
 
-/* Only what is understood is edited: no table is no error here. */
+/* Only what is understood is edited: the rest is no error here. */
+static bool parse(struct edit *e, const char *sql, struct create **out)
+{
+	SCRATCH_ERR(ignored);
+	retort_status rc = create_parse(sql, e->mem, out, &ignored);
+
+	e->no_memory |= rc == RETORT_E_NOMEM;
+	return rc == RETORT_OK;
+}
+
 static struct table *parse_table(struct edit *e, const char *sql)
 {
 	struct create *c = NULL;
-	SCRATCH_ERR(ignored);
 
-	if (!sql || create_parse(sql, e->mem, &c, &ignored) ||
-	    c->kind != CREATE_TABLE || c->as_select || c->if_not_exists ||
+	if (!sql || !parse(e, sql, &c) || c->kind != CREATE_TABLE || c->as_select || c->if_not_exists ||
 	    c->temporary)
 		return NULL;
 	return c->table;
@@ -230,10 +238,8 @@ static retort_status match_block(struct edit *e, bool *out, struct err *err)
 static bool same_index(struct edit *e, const char *a, const char *b)
 {
 	struct create *x = NULL, *y = NULL;
-	SCRATCH_ERR(ignored);
 
-	if (create_parse(a, e->mem, &x, &ignored) ||
-	    create_parse(b, e->mem, &y, &ignored) || !x->index || !y->index)
+	if (!parse(e, a, &x) || !parse(e, b, &y) || !x->index || !y->index)
 		return false;
 	return same_name(x->on, y->on) &&
 	       index_same(e->schema, x->index, y->index);
@@ -379,9 +385,12 @@ static char *shape(struct edit *e, const char *name, bool rules)
 		const char *arg[] = { name };
 
 		if (sqlite_run(&e->g->conn->base, queries[i], 1, arg,
-			       add_shape_row, &b, &ignored))
+			       add_shape_row, &b, &ignored)) {
+			e->no_memory |= ignored.pub.code == RETORT_E_NOMEM;
 			return NULL;
+		}
 	}
+	e->no_memory |= !buf_text(&b);
 	return buf_text(&b);
 }
 
@@ -501,6 +510,8 @@ retort_status schema_edit(struct guard *g, size_t i, struct err *err)
 		TRY(rows_fit(&e, &fits, err));
 	if (fits)
 		TRY(edit_or_undo(&e, &fits, err));
+	if (e.no_memory)
+		return err_nomem(err);
 	for (size_t j = i; fits && j < e.last; j++)
 		if (j < e.end || done[j])
 			g->steps[j].done = true;

@@ -4,14 +4,14 @@
 #include "dialect/sqlite/guard.h"
 
 /* SQLite looks at a view's or trigger's names only when it is used. */
-static bool prepares(sqlite3 *db, const char *sql)
+static int prepare(sqlite3 *db, const char *sql)
 {
 	sqlite3_stmt *s = NULL;
 	int rc = sql ? sqlite3_prepare_v2(db, sql, -1, &s, NULL)
 		     : SQLITE_NOMEM;
 
 	sqlite3_finalize(s);
-	return rc == SQLITE_OK;
+	return rc;
 }
 
 /* Column names of a table or view, generated ones left out. */
@@ -52,23 +52,31 @@ static char *use_sql(sqlite3 *db, const char *name, unsigned what,
 	if (what == CAN_INSERT)
 		buf_add(&b, " DEFAULT VALUES");
 	if (what == CAN_UPDATE && !add_assignments(db, &b, name))
-		return NULL;
+		return arena_strdup(mem, "UPDATE");	/* cannot be */
 	return buf_text(&b);
 }
 
-unsigned usable_for(sqlite3 *db, const struct thing *t, struct arena *mem)
+retort_status usable_for(sqlite3 *db, const struct thing *t, unsigned *out,
+			 struct err *err)
 {
-	unsigned mask = 0;
+	bool view = !strcmp(t->type, "view");
+	unsigned first = view ? CAN_SELECT : CAN_INSERT;
+	unsigned last = view ? CAN_SELECT : CAN_DELETE;
 
-	if (!strcmp(t->type, "view"))
-		return prepares(db, use_sql(db, t->name, CAN_SELECT, mem))
-			? CAN_SELECT : 0;
-	if (strcmp(t->type, "trigger"))
-		return 0;
-	for (unsigned what = CAN_INSERT; what <= CAN_DELETE; what <<= 1)
-		if (prepares(db, use_sql(db, t->table, what, mem)))
-			mask |= what;
-	return mask;
+	*out = 0;
+	if (!view && strcmp(t->type, "trigger"))
+		return RETORT_OK;
+	for (unsigned what = first; what <= last; what <<= 1) {
+		SCRATCH(tmp);
+		int rc = prepare(db, use_sql(db, view ? t->name : t->table,
+					     what, &tmp));
+
+		if (rc == SQLITE_NOMEM)
+			return err_nomem(err);
+		if (rc == SQLITE_OK)
+			*out |= what;
+	}
+	return RETORT_OK;
 }
 
 char *usable_error(sqlite3 *db, const struct thing *t, unsigned what,
@@ -76,6 +84,6 @@ char *usable_error(sqlite3 *db, const struct thing *t, unsigned what,
 {
 	bool view = !strcmp(t->type, "view");
 
-	prepares(db, use_sql(db, view ? t->name : t->table, what, mem));
+	prepare(db, use_sql(db, view ? t->name : t->table, what, mem));
 	return arena_strdup(mem, sqlite3_errmsg(db));
 }

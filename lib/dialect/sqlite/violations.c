@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "dialect/sqlite/guard.h"
-#include "op/mention.h"
+#include "sql/token.h"
 
 #define SHOWN_ROWS 3
 
@@ -54,16 +54,31 @@ static retort_status store_run(struct guard *g, const char *sql,
 }
 
 /* The tables whose keys the script may break, by their CREATE texts. */
-static bool is_child(const struct guard *g, const struct thing *t)
+static retort_status is_child(const struct guard *g, const struct thing *t,
+			      bool *out, struct err *err)
 {
-	if (strcmp(t->type, "table") || !sql_mentions(t->sql, "REFERENCES"))
-		return false;
-	if (has_name(&g->concerned, t->name))
-		return true;
-	for (size_t i = 0; i < g->concerned.n; i++)
-		if (sql_mentions(t->sql, g->concerned.v[i]))
-			return true;
-	return false;
+	struct lexer lx = { .at = t->sql, .line = 1 };
+	bool references = false, concerned = is_concerned(g, t->name);
+	struct token k;
+	SCRATCH(tmp);
+
+	*out = false;
+	if (strcmp(t->type, "table"))
+		return RETORT_OK;
+	for (k = token_next(&lx); k.kind != TOKEN_END; k = token_next(&lx)) {
+		const char *name = NULL;
+
+		if (k.kind == TOKEN_WORD || k.kind == TOKEN_QUOTED ||
+		    k.kind == TOKEN_STRING) {
+			name = token_name(&tmp, &k);
+			if (!name)
+				return err_nomem(err);
+		}
+		concerned |= name && is_concerned(g, name);
+		references |= token_is(&k, "REFERENCES");
+	}
+	*out = references && concerned;
+	return RETORT_OK;
 }
 
 struct each {
@@ -145,9 +160,13 @@ static retort_status check_table(struct each *e, const char *name,
 static retort_status check_all(struct each *e, const struct things *things,
 			       struct err *err)
 {
-	for (size_t i = 0; i < things->n; i++)
-		if (is_child(e->g, &things->v[i]))
+	for (size_t i = 0; i < things->n; i++) {
+		bool child;
+
+		TRY(is_child(e->g, &things->v[i], &child, err));
+		if (child)
 			TRY(check_table(e, things->v[i].name, err));
+	}
 	return RETORT_OK;
 }
 
