@@ -120,16 +120,41 @@ static void column_in_references(struct renaming *r)
 	}
 }
 
+/* Could the name in this text be another table's column, or a view's? */
+static bool is_ambiguous(const struct renaming *r, const struct object *o)
+{
+	for (size_t i = 0; i < r->s->tables.n; i++) {
+		const struct table *t = r->s->tables.v[i];
+
+		if (t != r->t && table_column(r->s, t, r->from) &&
+		    sql_mentions(o->create_sql, t->name))
+			return true;
+	}
+	for (size_t i = 0; i < r->s->objects.n; i++) {
+		const struct object *v = r->s->objects.v[i];
+
+		if (v != o && v->kind == OBJECT_VIEW &&
+		    sql_mentions(o->create_sql, v->name))
+			return true;
+	}
+	return false;
+}
+
 static void column_in_object(struct renaming *r, struct object *o)
 {
-	if (!sql_mentions(o->create_sql, r->t->name) ||
+	struct rename_scope in = { .table = r->t->name, .statement = true };
+	const char *text;
+
+	if (r->failed || !sql_mentions(o->create_sql, r->t->name) ||
 	    !sql_mentions(o->create_sql, r->from))
 		return;
-	in_text(r, &o->create_sql, r->t->name);
-	if (o->table && name_same(r->s, o->table, r->t->name)) {
-		in_text(r, &o->create_sql, "NEW");
-		in_text(r, &o->create_sql, "OLD");
-	}
+	in.row = o->table && name_same(r->s, o->table, r->t->name);
+	in.bare = in.any_qualifier = !is_ambiguous(r, o);
+	text = sql_rename_in(r->s->mem, o->create_sql, &in, r->from, r->to);
+	if (text)
+		o->create_sql = text;
+	else
+		r->failed = true;
 }
 
 bool rename_column(struct schema *s, struct table *t, struct column *c,

@@ -89,23 +89,35 @@ static bool names_object(const struct rewrite *r)
 	}
 }
 
-static bool names_column(const struct rewrite *r, const char *table,
-			 const char *from)
+static bool qualifies(const struct rewrite *r, const struct rename_scope *in)
+{
+	if (in->statement && (token_is(&r->before, "NEW") ||
+			      token_is(&r->before, "OLD")))
+		return in->row;
+	return in->any_qualifier ||
+	       (in->table && token_names(&r->before, in->table));
+}
+
+/* `bare`: a name without qualifier is one of the table's columns here. */
+static bool names_column(const struct rewrite *r, const char *from,
+			 const struct rename_scope *in, bool bare)
 {
 	if (!is_name(r) || !token_names(&r->t, from))
 		return false;
 	if (token_is_op(&r->next, "(") || token_is_op(&r->next, "."))
 		return false;
 	if (token_is_op(&r->prev, "."))
-		return table && token_names(&r->before, table);
-	return !names_object(r) && is_operand(r);
+		return qualifies(r, in);
+	return bare && !names_object(r) && is_operand(r);
 }
 
-char *sql_rename_column(struct arena *mem, const char *sql, const char *table,
-			const char *from, const char *to)
+char *sql_rename_in(struct arena *mem, const char *sql,
+		    const struct rename_scope *in, const char *from,
+		    const char *to)
 {
 	struct rewrite r;
 	bool type = false;	/* in CAST (… AS type) */
+	bool header = in->row;	/* in CREATE TRIGGER … UPDATE OF … */
 
 	if (!rewrite_open(&r, mem, sql, to))
 		return NULL;
@@ -114,10 +126,20 @@ char *sql_rename_column(struct arena *mem, const char *sql, const char *table,
 			type = true;
 		else if (!is_name(&r) && r.t.kind != TOKEN_STRING)
 			type = false;
-		if (!type && names_column(&r, table, from))
+		if (r.kw == KW_ON)
+			header = false;
+		if (!type && names_column(&r, from, in, in->bare || header))
 			rewrite_replace(&r);
 	}
 	return rewrite_close(&r);
+}
+
+char *sql_rename_column(struct arena *mem, const char *sql, const char *table,
+			const char *from, const char *to)
+{
+	const struct rename_scope in = { .table = table, .bare = true };
+
+	return sql_rename_in(mem, sql, &in, from, to);
 }
 
 /* Where in a statement a table may be named. */

@@ -64,6 +64,19 @@ char *sql_strip(struct arena *mem, const char *sql);
 char *sql_rename_column(struct arena *mem, const char *sql, const char *table,
 			const char *from, const char *to);
 
+/* Which names in a view or trigger are columns of the table in question. */
+struct rename_scope {
+	const char *table;	/* those that it qualifies */
+	bool statement;		/* NEW and OLD are rows, not tables */
+	bool row;		/* and rows of the table: a trigger on it */
+	bool bare;		/* those without qualifier */
+	bool any_qualifier;	/* those with another: an alias */
+};
+
+char *sql_rename_in(struct arena *mem, const char *sql,
+		    const struct rename_scope *in, const char *from,
+		    const char *to);
+
 /*
  * Replace a table's name in an expression, index, view or trigger: after FROM,
  * JOIN, INTO, UPDATE, IN, REFERENCES, the ON of CREATE, in the list after FROM,

@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "op/op.h"
 #include "sql/create.h"
 
@@ -162,6 +163,42 @@ Test(op, a_renamed_column_is_followed)
 	      "table u column a INTEGER\n"
 	      "trigger tr ON t AS{CREATE TRIGGER tr AFTER UPDATE OF n ON t "
 	      "BEGIN SELECT new.n; END}\n");
+}
+
+/* The texts of the objects, after t.x has become t.y. */
+static void renames_to(const char *texts)
+{
+	struct buf b = { .mem = &mem };
+
+	op(OP_RENAME_COLUMN, "t")->from = "x";
+	list.v[0]->to = "y";
+	cr_assert_eq(op_apply(s, list.v[0], &err), RETORT_OK);
+	for (size_t i = 0; i < s->objects.n; i++)
+		buf_addf(&b, "%s\n", s->objects.v[i]->create_sql);
+	cr_assert_str_eq(buf_text(&b), texts);
+}
+
+Test(op, a_column_of_that_name_elsewhere_is_not_renamed)
+{
+	have("CREATE TABLE t (x INTEGER)");
+	have("CREATE TABLE u (x INTEGER)");
+	have("CREATE VIEW v AS SELECT t.x AS a, u.x AS b FROM t, u");
+	have("CREATE TRIGGER tr AFTER UPDATE OF x ON t BEGIN "
+	     "UPDATE u SET x = new.x; END");
+	have("CREATE TRIGGER ur AFTER UPDATE ON u BEGIN "
+	     "SELECT new.x, t.x FROM t; END");
+	renames_to("CREATE VIEW v AS SELECT t.y AS a, u.x AS b FROM t, u\n"
+		   "CREATE TRIGGER tr AFTER UPDATE OF y ON t BEGIN "
+		   "UPDATE u SET x = new.y; END\n"
+		   "CREATE TRIGGER ur AFTER UPDATE ON u BEGIN "
+		   "SELECT new.x, t.y FROM t; END\n");
+}
+
+Test(op, a_renamed_column_is_followed_behind_an_alias)
+{
+	have("CREATE TABLE t (x INTEGER)");
+	have("CREATE VIEW v AS SELECT q.x, x FROM t AS q");
+	renames_to("CREATE VIEW v AS SELECT q.y, y FROM t AS q\n");
 }
 
 Test(op, a_dropped_table_takes_its_triggers_and_brings_them_back)
