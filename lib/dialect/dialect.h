@@ -162,6 +162,13 @@ struct dialect {
 			       struct err *err);
 
 	/*
+	 * Why a statement must not stand inside a transaction though the
+	 * database would take it there, as sentences for a person; NULL: it
+	 * may. The member may be NULL.
+	 */
+	const char *(*not_in_transaction)(const char *sql);
+
+	/*
 	 * What must be true of a guarded script. All NULL where the database
 	 * needs no guard. Called in this order: guard_open before BEGIN,
 	 * guard_begin inside, guard_run for each statement, guard_check before

@@ -118,6 +118,9 @@ retort_status run_lock(struct conn *c, const struct run_options *o,
 {
 	int ms = o->lock_timeout_ms < 0 ? 0 : o->lock_timeout_ms;
 
+	if (c->ops->in_transaction(c))
+		return err_set(err, RETORT_E_USAGE,
+			       "the connection is in a transaction");
 	return c->ops->lock(c, o->version_table, ms, say_waiting, &o, err);
 }
 

@@ -474,6 +474,24 @@ static retort_status move_locked(struct run *r, const char *target,
 	}
 }
 
+/*
+ * Where there is nothing to do no lock is needed, nor the right to write. The
+ * work of a run that holds the lock is not seen yet, so then there is.
+ */
+static retort_status nothing_to_do(struct run *r, const char *target,
+				   struct arena *mem, bool *out,
+				   struct err *err)
+{
+	struct steps plan = {0};
+
+	TRY(make_plan(r, target, mem, &plan, err));
+	*out = !plan.n;
+	if (plan.n)
+		return RETORT_OK;
+	TRY(check_unfinished(r, &plan, mem, err));
+	return warn_changed(r, mem, err);
+}
+
 /* dry_run: say what would be done. */
 static retort_status only_plan(struct run *r, const char *target,
 			       struct arena *mem, struct err *err)
@@ -500,12 +518,15 @@ retort_status run_move(struct conn *c, enum direction way, const char *target,
 		.o = o,
 		.mem = &mem,
 	};
+	bool nothing = false;
 	retort_status rc;
 
 	TRY(check_cancelled(o, err));
-	if (o->dry_run) {
+	if (o->dry_run)
 		TRY(only_plan(&r, target, &mem, err));
-	} else {
+	else
+		TRY(nothing_to_do(&r, target, &mem, &nothing, err));
+	if (!o->dry_run && !nothing) {
 		TRY(run_lock(c, o, err));
 		rc = move_locked(&r, target, &mem, err);
 		c->ops->unlock(c);

@@ -106,7 +106,23 @@ static bool ends_transaction(const char *sql)
 	       skip_word(&sql, "END") || skip_word(&sql, "START");
 }
 
-static retort_status check_statements(const struct work *w, struct err *err)
+static retort_status refuse_statement(const struct work *w,
+				      const struct stmt *st, const char *why,
+				      struct err *err)
+{
+	err_set(err, RETORT_E_FAIL, "cannot run \"%.40s\" in revision %s: it "
+		"runs in a transaction already", st->sql, w->revision->id);
+	err_where(err, w->revision->path, st->line);
+	if (why)
+		err_hint(err, "%s", why);
+	else
+		err_hint(err, "Take the statement out, or write \"-- %s "
+			 "transaction=off\".", way_word(w->way));
+	return RETORT_E_FAIL;
+}
+
+static retort_status check_statements(const struct dialect *d,
+				      const struct work *w, struct err *err)
 {
 	const struct script *s = &w->script;
 
@@ -120,15 +136,12 @@ static retort_status check_statements(const struct work *w, struct err *err)
 		return RETORT_E_FAIL;
 	}
 	for (size_t i = 0; i < s->stmts.n && !s->no_transaction; i++) {
-		if (!ends_transaction(s->stmts.v[i].sql))
-			continue;
-		err_set(err, RETORT_E_FAIL, "cannot run \"%.40s\" in revision "
-			"%s: it runs in a transaction already",
-			s->stmts.v[i].sql, w->revision->id);
-		err_where(err, w->revision->path, s->stmts.v[i].line);
-		err_hint(err, "Take the statement out, or write \"-- %s "
-			 "transaction=off\".", way_word(w->way));
-		return RETORT_E_FAIL;
+		const struct stmt *st = &s->stmts.v[i];
+		const char *why = d->not_in_transaction
+			? d->not_in_transaction(st->sql) : NULL;
+
+		if (why || ends_transaction(st->sql))
+			return refuse_statement(w, st, why, err);
 	}
 	return RETORT_OK;
 }
@@ -143,7 +156,7 @@ static retort_status prepare_sql(struct site *s, struct work *w,
 	if (!found)
 		return no_section(w, s->dialect->name, err);
 	w->opaque = w->script.stmts.n > 0;
-	return check_statements(w, err);
+	return RETORT_OK;
 }
 
 /* Compile a run of operations and append what comes out. */
@@ -277,8 +290,10 @@ retort_status work_prepare(struct site *s, struct work *w, struct arena *mem,
 {
 	TRY(revision_blob_id(w->revision, mem, &w->content, err));
 	if (w->revision->format == REVISION_SQL)
-		return prepare_sql(s, w, mem, err);
-	return prepare_c(s, w, mem, err);
+		TRY(prepare_sql(s, w, mem, err));
+	else
+		TRY(prepare_c(s, w, mem, err));
+	return check_statements(s->dialect, w, err);
 }
 
 void work_clear(struct work *w)

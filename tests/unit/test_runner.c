@@ -210,6 +210,73 @@ Test(runner, statements_that_end_the_transaction_are_refused_before)
 	MUST(db, up("head"));
 }
 
+Test(runner, switch_of_foreign_keys_that_would_be_ignored_is_refused)
+{
+	revision(C, B, "keys", "-- upgrade\npragma Foreign_Keys = OFF;\n"
+		 "DROP TABLE posts;\n\n-- downgrade\n");
+	cr_assert_eq(up("head"), RETORT_E_FAIL);
+	HAS(retort_last_error(db)->hint, "foreign_keys=off");
+	cr_assert_eq(retort_last_error(db)->line, 8);
+	IS("SELECT count(*) FROM posts", "0");
+	retort_forget(db);
+	revision(C, B, "keys", "-- upgrade transaction=off\n"
+		 "PRAGMA foreign_keys = OFF;\n\n-- downgrade\n");
+	MUST(db, up("head"));
+}
+
+Test(runner, nothing_to_do_needs_no_lock)
+{
+	MUST(db, up("head"));
+	cr_assert_eq(chmod(".", 0555), 0);
+	cr_assert_eq(system("flock -n app.db-retort-lock sleep 1 2>/dev/null &"
+			    " sleep 0.2"), 0);
+	MUST(db, up("head"));
+	cr_assert_eq(chmod(".", 0755), 0);
+}
+
+Test(runner, open_transaction_of_the_program_is_refused)
+{
+	const retort_options o = { .size = sizeof(o),
+				   .directory = "migrations" };
+	sqlite3 *h;
+	retort *s;
+
+	cr_assert_eq(sqlite3_open(":memory:", &h), SQLITE_OK);
+	cr_assert_eq(sqlite3_exec(h, "BEGIN", NULL, NULL, NULL), SQLITE_OK);
+	cr_assert_eq(retort_open_sqlite(h, &o, &s), RETORT_OK);
+	cr_assert_eq(retort_upgrade(s, NULL, NULL), RETORT_E_USAGE);
+	cr_assert_eq(sqlite3_exec(h, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+	MUST(s, retort_upgrade(s, NULL, &moved));
+	cr_assert_eq(moved, 2);
+	retort_close(s);
+	sqlite3_close(h);
+}
+
+Test(runner, log_names_the_commit_that_is_checked_out)
+{
+	retort_options o = { .size = sizeof(o), .directory = "migrations" };
+	retort *s;
+	char commit[64] = "";
+	FILE *f;
+
+	cr_assert_eq(system("git init -q . && git -c user.name=x -c "
+			    "user.email=x@x commit -q --allow-empty -m x && "
+			    "git rev-parse HEAD >commit"), 0);
+	f = fopen("commit", "r");
+	cr_assert(f && fgets(commit, sizeof(commit), f));
+	fclose(f);
+	commit[strcspn(commit, "\n")] = '\0';
+	cr_assert_eq(retort_open(&o, &s), RETORT_OK);
+	MUST(s, retort_upgrade(s, NULL, NULL));
+	retort_close(s);
+	IS("SELECT git_commit FROM db_version_log WHERE id = 1", commit);
+	cr_assert_eq(system("git pack-refs --all"), 0);
+	cr_assert_eq(retort_open(&o, &s), RETORT_OK);
+	MUST(s, retort_downgrade(s, NULL, NULL));
+	retort_close(s);
+	IS("SELECT git_commit FROM db_version_log WHERE id = 3", commit);
+}
+
 static const char piecemeal[] =
 	"-- upgrade transaction=off\n"
 	"CREATE TABLE one (x);\n"

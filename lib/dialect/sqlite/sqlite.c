@@ -32,6 +32,27 @@ static retort_status split(const char *sql, struct arena *mem,
 	return RETORT_OK;
 }
 
+/*
+ * SQLite ignores this one inside a transaction without a word. A table that is
+ * dropped after it takes its children's rows along.
+ */
+static const char *not_in_transaction(const char *sql)
+{
+	struct lexer lx = { .at = sql, .line = 1 };
+	struct token t = token_next(&lx);
+
+	if (!token_is(&t, "PRAGMA"))
+		return NULL;
+	t = token_next(&lx);
+	if (!token_is(&t, "foreign_keys"))
+		return NULL;
+	t = token_next(&lx);
+	return token_is_op(&t, "=") || token_is_op(&t, "(")
+		? "SQLite ignores it there. Write the option "
+		  "\"foreign_keys=off\" behind the section's word instead."
+		: NULL;
+}
+
 const struct dialect dialect_sqlite = {
 	.name = "sqlite",
 	.schemes = schemes,
@@ -54,6 +75,7 @@ const struct dialect dialect_sqlite = {
 	.normalize = sqlite_normalize,
 	.scratch = sqlite_scratch,
 	.split = split,
+	.not_in_transaction = not_in_transaction,
 	.quote_name = sql_quote_name,
 	.quote_text = sqlite_quote_text,
 	.compile = sqlite_compile,

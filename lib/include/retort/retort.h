@@ -105,7 +105,8 @@ typedef struct retort_options {
 	retort_progress_fn *progress;
 	retort_ask_fn *ask;
 	void *payload;
-	const char *git_commit;	/**< For the log table; NULL: none. */
+	/** For the log table; NULL: what is checked out where DIRECTORY is. */
+	const char *git_commit;
 	/**
 	 * Where a relative path in the configuration's URL starts; NULL: the
 	 * working directory.
