@@ -71,7 +71,7 @@ Test(create_limits, big_statements_take_linear_time, .fini = done,
 {
 	for (size_t i = 0; i < sizeof(big) / sizeof(*big); i++) {
 		struct create *c = NULL;
-		char *sql = repeated(big[i].start, big[i].unit, 40000,
+		char *sql = repeated(big[i].start, big[i].unit, 20000,
 				     big[i].end);
 
 		cr_assert_not_null(sql);

@@ -408,9 +408,11 @@ static void agree_on_writing(const char *text)
 
 Test(create_random, tables_agree_with_the_pragmas, .timeout = 120)
 {
-	int accepted = 0;
+	/* valgrind is slow; it looks for other things */
+	const unsigned long long n = getenv("VALGRIND") ? 200 : 4000;
+	unsigned long long accepted = 0;
 
-	for (unsigned long long i = 1; i <= 4000; i++) {
+	for (unsigned long long i = 1; i <= n; i++) {
 		const char *text;
 		sqlite3 *db;
 
@@ -428,5 +430,5 @@ Test(create_random, tables_agree_with_the_pragmas, .timeout = 120)
 		sqlite3_close(db);
 		arena_clear(&mem);
 	}
-	cr_expect_gt(accepted, 2000, "%d", accepted);
+	cr_expect_gt(accepted, n / 2, "%llu", accepted);
 }
