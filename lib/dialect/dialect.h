@@ -181,6 +181,12 @@ struct dialect {
 	retort_status (*guard_check)(struct guard *g, struct err *err);
 	void (*guard_close)(struct guard *g);
 
+	/*
+	 * Must a script that was not marked as guarded be taken for one? May
+	 * be NULL: never.
+	 */
+	bool (*needs_guard)(const struct script *s);
+
 	/* For offline SQL: what to print before and after a guarded script. */
 	const char *guard_prologue, *guard_epilogue;
 

@@ -237,6 +237,35 @@ Test(engine_guard, pragmas_are_put_back_as_they_were)
 	world_close(w);
 }
 
+static bool needs(struct world *w, const char *text)
+{
+	w->script = (struct script){0};
+	for (;;) {
+		struct stmt s = {0};
+		char *one = NULL;
+
+		cr_assert(!split_sqlite(text, &w->mem, &one, &s.line, &text,
+					&w->err));
+		if (!one)
+			return w->c->ops->needs_guard(&w->script);
+		s.sql = one;
+		cr_assert(vec_push(&w->mem, &w->script.stmts, s));
+	}
+}
+
+Test(engine_guard, scripts_that_need_it_unasked)
+{
+	struct world *w = world_open("");
+
+	cr_assert(needs(w, REBUILD));
+	cr_assert(needs(w, "DELETE FROM c;" REBUILD));
+	cr_assert(needs(w, "DROP TABLE IF EXISTS main.t"));
+	cr_assert(needs(w, "DROP TABLE t; CREATE TABLE t (a); DELETE FROM c"));
+	cr_assert(!needs(w, "DELETE FROM c WHERE id = 1; DROP TABLE t"));
+	cr_assert(!needs(w, "DROP INDEX t; CREATE TABLE t (a); -- DROP TABLE t"));
+	world_close(w);
+}
+
 /* Was the table left in its place? */
 static const char *root(struct world *w)
 {

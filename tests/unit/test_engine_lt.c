@@ -510,6 +510,18 @@ Test(engine_lt, lt14_a_broken_view_does_not_stop_a_rebuild_or_a_drop)
 	world_close(w);
 }
 
+Test(engine_lt, lt14_a_broken_view_stops_a_rename_by_name)
+{
+	struct world *w = world_open(family);
+
+	sql(w, "CREATE VIEW broken AS SELECT * FROM nowhere;");
+	rename_to(w, "p", "a", "z");
+	world_compile(w);
+	must_refuse(w, world_run(w), "error in view broken");
+	check_family(w);
+	world_close(w);
+}
+
 Test(engine_lt, lt15_case_only_renames)
 {
 	struct world *w = world_open(family);

@@ -93,6 +93,12 @@ retort_status sqlite_compile(struct schema *before, const struct ops *list,
 			     struct arena *mem, struct script *out,
 			     struct err *err);
 
+/*
+ * A rebuild written by hand, or a table that is dropped: with foreign keys on
+ * its children's rows would go along. Where a script also deletes or changes
+ * rows, dropping alone is no reason: it may count on its keys.
+ */
+bool sqlite_needs_guard(const struct script *s);
 retort_status sqlite_guard_open(struct conn *c, const struct script *s,
 				struct guard **out, struct err *err);
 retort_status sqlite_guard_begin(struct guard *g, struct err *err);

@@ -4,6 +4,7 @@
 
 #include "base/ascii.h"
 #include "dialect/sqlite/guard.h"
+#include "sql/token.h"
 
 const char sqlite_guard_prologue[] =
 	"PRAGMA foreign_keys = OFF;\n";
@@ -121,6 +122,50 @@ static retort_status read_steps(struct guard *g, struct err *err)
 			return err_nomem(err);
 	}
 	return RETORT_OK;
+}
+
+/* Is the table dropped in step `i` there again later? */
+static bool comes_back(const struct step *steps, size_t n, size_t i)
+{
+	for (size_t j = i + 1; j < n; j++)
+		if ((steps[j].kind == STEP_CREATE_TABLE &&
+		     same_name(steps[j].name, steps[i].name)) ||
+		    (steps[j].kind == STEP_RENAME_TABLE &&
+		     same_name(steps[j].to, steps[i].name)))
+			return true;
+	return false;
+}
+
+static bool changes_rows(const char *sql)
+{
+	struct lexer lx = { .at = sql, .line = 1 };
+	struct token t = token_next(&lx);
+
+	return token_is(&t, "DELETE") || token_is(&t, "UPDATE") ||
+	       token_is(&t, "REPLACE") || token_is(&t, "WITH");
+}
+
+bool sqlite_needs_guard(const struct script *s)
+{
+	SCRATCH(tmp);
+	SCRATCH_ERR(ignored);
+	struct step *steps = arena_array(&tmp, struct step, s->stmts.n + 1);
+	bool drops = false, changes = false;
+
+	for (size_t i = 0; i < s->stmts.n; i++) {
+		if (!steps || step_read(s->stmts.v[i].sql, &tmp, &steps[i],
+					&ignored))
+			return true;	/* no memory: the safe way */
+		drops |= steps[i].kind == STEP_DROP_TABLE;
+		changes |= changes_rows(s->stmts.v[i].sql);
+	}
+	if (drops && !changes)
+		return true;
+	for (size_t i = 0; drops && i < s->stmts.n; i++)
+		if (steps[i].kind == STEP_DROP_TABLE &&
+		    comes_back(steps, s->stmts.n, i))
+			return true;
+	return false;
 }
 
 retort_status sqlite_guard_open(struct conn *c, const struct script *s,

@@ -79,6 +79,7 @@ const struct dialect dialect_sqlite = {
 	.quote_name = sql_quote_name,
 	.quote_text = sqlite_quote_text,
 	.compile = sqlite_compile,
+	.needs_guard = sqlite_needs_guard,
 	.guard_open = sqlite_guard_open,
 	.guard_begin = sqlite_guard_begin,
 	.guard_run = sqlite_guard_run,
