@@ -101,7 +101,7 @@ static void add_note(struct buf *out, const char *note)
 static void print_head(const struct schema *s, bool overlong, struct buf *out)
 {
 	if (s->notes.n) {
-		buf_add(out, "/*\n * Left out:\n");
+		buf_add(out, "/*\n");
 		for (size_t i = 0; i < s->notes.n; i++)
 			add_note(out, s->notes.v[i]);
 		buf_add(out, " */\n");
