@@ -75,7 +75,7 @@ static retort_status inspect(retort *db, const char *format,
 	if (!strcmp(format, "sql"))
 		TRY(as_sql(db, s, &mem, &b));
 	else
-		TRY(schema_print_c(s, &b, &db->err));
+		TRY(schema_print_c(s, &db->config.naming, &b, &db->err));
 	if (!buf_text(&b))
 		return err_nomem(&db->err);
 	*text = b.s;

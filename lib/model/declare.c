@@ -4,32 +4,13 @@
 
 enum { NAME_LIMIT = 255 };
 
-static const struct naming by_default = {
-	.ix = "ix_%(table)s_%(columns)s",
-	.uq = "uq_%(table)s_%(columns)s",
-	.ck = "ck_%(table)s_%(columns)s",
-	.fk = "fk_%(table)s_%(columns)s_%(ref_table)s",
-	.pk = "pk_%(table)s"
-};
-
-static const char *or_default(const char *pattern, const char *usual)
-{
-	return pattern ? pattern : usual;
-}
-
 static retort_status set_naming(struct declare *x, const struct naming *n)
 {
 	struct naming *whole = arena_new(x->mem, struct naming);
 
 	if (!whole)
 		return RETORT_E_NOMEM;
-	*whole = (struct naming){
-		.ix = or_default(n->ix, by_default.ix),
-		.uq = or_default(n->uq, by_default.uq),
-		.ck = or_default(n->ck, by_default.ck),
-		.fk = or_default(n->fk, by_default.fk),
-		.pk = or_default(n->pk, by_default.pk)
-	};
+	*whole = naming_complete(n);
 	x->naming = whole;
 	return RETORT_OK;
 }
@@ -39,10 +20,10 @@ void declare_init(struct declare *x, const struct dialect *d,
 		  struct err *err)
 {
 	*x = (struct declare){
-		.d = d, .naming = &by_default, .mem = mem, .err = err,
+		.d = d, .mem = mem, .err = err,
 		.names.fold_case = d->caps & CAP_FOLD_CASE
 	};
-	if (naming && set_naming(x, naming))
+	if (set_naming(x, naming))
 		x->nomem = true;
 }
 

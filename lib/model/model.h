@@ -38,6 +38,9 @@ retort_status model_table(const retort_model *m, const struct dialect *d,
 /* "HTMLLayout" -> "html_layout", by Flask-SQLAlchemy's rule. */
 char *model_table_name(struct arena *mem, const char *model);
 
+/* Every pattern; the default for each that is NULL. `n` may be NULL. */
+struct naming naming_complete(const struct naming *n);
+
 /* A name by the convention; `columns` are joined with "_". */
 char *naming_apply(struct arena *mem, const char *pattern, const char *table,
 		   const struct strings *columns, const char *ref_table,

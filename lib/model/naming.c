@@ -7,6 +7,33 @@
 /* PostgreSQL cuts longer names off; so that none changes there, none is. */
 enum { NAME_MAX_BYTES = 63, NAME_KEPT = 54 };
 
+static const struct naming by_default = {
+	.ix = "ix_%(table)s_%(columns)s",
+	.uq = "uq_%(table)s_%(columns)s",
+	.ck = "ck_%(table)s_%(columns)s",
+	.fk = "fk_%(table)s_%(columns)s_%(ref_table)s",
+	.pk = "pk_%(table)s"
+};
+
+static const char *or_default(const char *pattern, const char *usual)
+{
+	return pattern ? pattern : usual;
+}
+
+struct naming naming_complete(const struct naming *n)
+{
+	static const struct naming none;
+
+	n = n ? n : &none;
+	return (struct naming){
+		.ix = or_default(n->ix, by_default.ix),
+		.uq = or_default(n->uq, by_default.uq),
+		.ck = or_default(n->ck, by_default.ck),
+		.fk = or_default(n->fk, by_default.fk),
+		.pk = or_default(n->pk, by_default.pk)
+	};
+}
+
 static bool upper(char c)
 {
 	return c >= 'A' && c <= 'Z';

@@ -196,13 +196,81 @@ static void add_names(struct c_text *p, struct buf *b,
 	buf_addc(b, ')');
 }
 
+/* Names ----------------------------------------------------------------------- */
+
+bool c_has_unnamed(const struct table *t)
+{
+	for (size_t i = 0; i < t->constraints.n; i++)
+		if (!t->constraints.v[i]->name)
+			return true;
+	return false;
+}
+
+static const char *pattern_for(const struct naming *n,
+			       enum constraint_kind kind)
+{
+	switch (kind) {
+	case CONSTRAINT_PRIMARY_KEY:
+		return n->pk;
+	case CONSTRAINT_UNIQUE:
+		return n->uq;
+	case CONSTRAINT_FOREIGN_KEY:
+		return n->fk;
+	default:
+		return NULL;	/* made of what is in the expression */
+	}
+}
+
+/* Would the convention give `name` again? Not said where it is not sure. */
+static bool conventional(struct c_text *p, const char *pattern,
+			 const struct table *t, const struct parts *parts,
+			 const char *ref_table, const char *name)
+{
+	struct strings columns = {0};
+	const char *again;
+
+	if (!pattern || !parts->n)
+		return false;
+	for (size_t i = 0; i < parts->n; i++)
+		if (!parts->v[i].column ||
+		    !vec_push(&p->tmp, &columns, parts->v[i].column))
+			return false;
+	again = naming_apply(&p->tmp, pattern, t->name, &columns, ref_table,
+			     columns.v[0]);
+	return again && !strcmp(again, name);
+}
+
+/*
+ * The name to write. A table where some have none must name the others, as
+ * there the convention gives none.
+ */
+static const char *constraint_name(struct c_text *p, const struct table *t,
+				   const struct constraint *k)
+{
+	if (p->naming && k->name && !c_has_unnamed(t) &&
+	    conventional(p, pattern_for(p->naming, k->kind), t, &k->parts,
+			 k->ref_table, k->name))
+		return NULL;
+	return k->name;
+}
+
+static const char *index_name(struct c_text *p, const struct table *t,
+			      const struct index *i)
+{
+	if (p->naming && conventional(p, p->naming->ix, t, &i->parts, NULL,
+				      i->name))
+		return NULL;
+	return i->name;
+}
+
 /* Columns and their flags ------------------------------------------------- */
 
-static bool plain_part(const struct constraint *k)
+static bool one_column(const struct parts *parts)
 {
-	return k->parts.n == 1 && k->parts.v[0].column &&
-	       !k->parts.v[0].collation && !k->parts.v[0].descending &&
-	       !k->parts.v[0].opclass && !k->parts.v[0].nulls;
+	const struct part *p = parts->v;
+
+	return parts->n == 1 && p->column && !p->collation && !p->descending &&
+	       !p->opclass && !p->nulls;
 }
 
 /* Names without a dot or quotes, as `.references` needs them. */
@@ -214,48 +282,62 @@ static bool plain_target(const struct constraint *k)
 	       (!k->ref_schema || k->ref_columns.n);
 }
 
-/* No name, and nothing that the attributes of a column cannot say. */
-static bool fits_column(const struct constraint *k)
+/* No name to write, and nothing that attributes of a column cannot say. */
+static bool fits_column(struct c_text *p, const struct table *t,
+			const struct constraint *k)
 {
-	bool key = k->kind == CONSTRAINT_FOREIGN_KEY;
-
-	if (k->name || k->comment || !plain_part(k) || k->not_valid ||
+	if (k->comment || !one_column(&k->parts) || k->not_valid ||
 	    k->nulls_not_distinct || k->explicit_not_deferrable ||
-	    k->set_columns.n)
+	    k->set_columns.n || constraint_name(p, t, k))
 		return false;
-	if (key)
+	if (k->kind == CONSTRAINT_FOREIGN_KEY)
 		return plain_target(k);
 	return !k->deferrable && (k->kind == CONSTRAINT_PRIMARY_KEY ||
 				  k->kind == CONSTRAINT_UNIQUE);
 }
 
-/* A column has one of each kind; what more there is stands below. */
-bool c_is_inline(const struct table *t, const struct constraint *k)
-{
-	if (!fits_column(k))
-		return false;
-	for (size_t i = 0; t->constraints.v[i] != k; i++) {
-		const struct constraint *o = t->constraints.v[i];
-
-		if (o->kind == k->kind && fits_column(o) &&
-		    !strcmp(o->parts.v[0].column, k->parts.v[0].column))
-			return false;
-	}
-	return true;
-}
-
-static const struct constraint *inline_of(const struct table *t,
-					  const struct column *c,
+/* The first of its kind that the column's own attributes can say. */
+static const struct constraint *inline_of(struct c_text *p,
+					  const struct table *t,
+					  const char *column,
 					  enum constraint_kind kind)
 {
 	for (size_t i = 0; t && i < t->constraints.n; i++) {
 		const struct constraint *k = t->constraints.v[i];
 
-		if (k->kind == kind && c_is_inline(t, k) &&
-		    !strcmp(k->parts.v[0].column, c->name))
+		if (k->kind == kind && k->parts.n &&
+		    k->parts.v[0].column &&
+		    !strcmp(k->parts.v[0].column, column) &&
+		    fits_column(p, t, k))
 			return k;
 	}
 	return NULL;
+}
+
+static bool is_inline(struct c_text *p, const struct table *t,
+		      const struct constraint *k)
+{
+	return one_column(&k->parts) &&
+	       inline_of(p, t, k->parts.v[0].column, k->kind) == k;
+}
+
+/* An index that the flag of its column stands for. */
+static bool is_flag(struct c_text *p, const struct table *t,
+		    const struct index *i)
+{
+	return one_column(&i->parts) && !i->unique && !i->where_sql &&
+	       !i->method && !i->include.n && !i->with && !i->tablespace &&
+	       !i->nulls_not_distinct && !i->comment && !index_name(p, t, i);
+}
+
+static bool has_flag(struct c_text *p, const struct table *t,
+		     const struct column *c)
+{
+	for (size_t i = 0; t && i < t->indexes.n; i++)
+		if (is_flag(p, t, t->indexes.v[i]) &&
+		    !strcmp(t->indexes.v[i]->parts.v[0].column, c->name))
+			return true;
+	return false;
 }
 
 static void add_word(struct buf *b, const char *word, bool set)
@@ -318,11 +400,12 @@ static void add_attributes(struct c_text *p, struct buf *b,
 void c_column(struct c_text *p, const struct table *t, const struct column *c,
 	      struct c_column *out)
 {
-	const struct constraint *pk = inline_of(t, c, CONSTRAINT_PRIMARY_KEY),
-				*uq = inline_of(t, c, CONSTRAINT_UNIQUE),
-				*fk = inline_of(t, c, CONSTRAINT_FOREIGN_KEY);
+	const struct constraint *pk, *uq, *fk;
 	struct buf *b = &out->rest;
 
+	pk = inline_of(p, t, c->name, CONSTRAINT_PRIMARY_KEY);
+	uq = inline_of(p, t, c->name, CONSTRAINT_UNIQUE);
+	fk = inline_of(p, t, c->name, CONSTRAINT_FOREIGN_KEY);
 	out->name = out->type = out->rest = (struct buf){ .mem = &p->tmp };
 	buf_add_c_string(&out->name, c->name);
 	c_type(p, &out->type, &c->type);
@@ -330,6 +413,7 @@ void c_column(struct c_text *p, const struct table *t, const struct column *c,
 	add_word(b, "AUTOINCREMENT", c->autoincrement);
 	add_word(b, "UNIQUE", uq);
 	add_word(b, "NOT_NULL", c->not_null);
+	add_word(b, "INDEX", has_flag(p, t, c));
 	add_word(b, "STORED", c->generated == GENERATED_STORED);
 	add_word(b, "IDENTITY", c->identity == IDENTITY_BY_DEFAULT);
 	add_word(b, "IDENTITY_ALWAYS", c->identity == IDENTITY_ALWAYS);
@@ -409,7 +493,7 @@ static void add_constraint_options(struct c_text *p, struct buf *b,
 }
 
 void c_constraint_inner(struct c_text *p, struct buf *b,
-			const struct constraint *k, bool say_unnamed)
+			const struct constraint *k, const char *name)
 {
 	if (k->kind == CONSTRAINT_CHECK)
 		c_string(p, b, k->check_sql);
@@ -419,21 +503,23 @@ void c_constraint_inner(struct c_text *p, struct buf *b,
 		add_target(p, b, k);
 	else
 		add_parts(p, b, &k->parts);
-	c_attribute(p, b, "name", k->name || !say_unnamed ? k->name : "");
+	c_attribute(p, b, "name", name);
 	add_constraint_options(p, b, k);
 }
 
-void c_constraint(struct c_text *p, struct buf *b, const struct constraint *k)
+void c_constraint(struct c_text *p, struct buf *b, const struct constraint *k,
+		  const char *name)
 {
 	buf_addf(b, "%s(", constraint_word[k->kind]);
-	c_constraint_inner(p, b, k, false);
+	c_constraint_inner(p, b, k, name);
 	buf_addc(b, ')');
 }
 
-void c_index_inner(struct c_text *p, struct buf *b, const struct index *i)
+void c_index_inner(struct c_text *p, struct buf *b, const struct index *i,
+		   const char *name)
 {
 	add_parts(p, b, &i->parts);
-	c_attribute(p, b, "name", i->name);
+	c_attribute(p, b, "name", name);
 	c_flag(b, "unique", i->unique);
 	c_attribute(p, b, "where", i->where_sql);
 	c_attribute(p, b, "method", i->method);
@@ -448,14 +534,6 @@ void c_index_inner(struct c_text *p, struct buf *b, const struct index *i)
 }
 
 /* The body of a table ----------------------------------------------------------- */
-
-bool c_has_unnamed(const struct table *t)
-{
-	for (size_t i = 0; i < t->constraints.n; i++)
-		if (!t->constraints.v[i]->name)
-			return true;
-	return false;
-}
 
 /* The widest that others are lined up with; a longer one stands out. */
 static size_t widest(const struct c_column *v, size_t n, bool types)
@@ -523,9 +601,11 @@ static void constraints_block(struct c_text *p, const struct table *t,
 	c_fill(p, "CONSTRAINTS(");
 	p->depth++;
 	for (size_t i = 0; i < t->constraints.n; i++) {
-		if (c_is_inline(t, t->constraints.v[i]))
+		const struct constraint *k = t->constraints.v[i];
+
+		if (is_inline(p, t, k))
 			continue;
-		c_constraint(p, &b, t->constraints.v[i]);
+		c_constraint(p, &b, k, constraint_name(p, t, k));
 		buf_addc(&b, ',');
 		c_line(p, &b);
 	}
@@ -541,8 +621,12 @@ static void indexes_block(struct c_text *p, const struct table *t,
 	c_fill(p, "INDEXES(");
 	p->depth++;
 	for (size_t i = 0; i < t->indexes.n; i++) {
+		const struct index *x = t->indexes.v[i];
+
+		if (is_flag(p, t, x))
+			continue;
 		buf_add(&b, "INDEX_ON(");
-		c_index_inner(p, &b, t->indexes.v[i]);
+		c_index_inner(p, &b, x, index_name(p, t, x));
 		buf_add(&b, "),");
 		c_line(p, &b);
 	}
@@ -553,19 +637,21 @@ static void indexes_block(struct c_text *p, const struct table *t,
 void c_table_body(struct c_text *p, const struct table *t, const char *end)
 {
 	const char *last = arena_printf(&p->tmp, ")%s", end);
-	bool constraints = false;
+	bool constraints = false, indexes = false;
 
 	for (size_t i = 0; i < t->constraints.n; i++)
-		constraints |= !c_is_inline(t, t->constraints.v[i]);
+		constraints |= !is_inline(p, t, t->constraints.v[i]);
+	for (size_t i = 0; i < t->indexes.n; i++)
+		indexes |= !is_flag(p, t, t->indexes.v[i]);
 	if (!last) {
 		p->out->failed = true;
 		return;
 	}
 	p->depth++;
-	columns_block(p, t, constraints || t->indexes.n ? ")," : last);
+	columns_block(p, t, constraints || indexes ? ")," : last);
 	if (constraints)
-		constraints_block(p, t, t->indexes.n ? ")," : last);
-	if (t->indexes.n)
+		constraints_block(p, t, indexes ? ")," : last);
+	if (indexes)
 		indexes_block(p, t, last);
 	p->depth--;
 }

@@ -7,6 +7,7 @@
 #define RETORT_OP_C_TEXT_H
 
 #include "base/buf.h"
+#include "model/model.h"
 #include "op/op.h"
 
 /* Between two pieces of a literal: a new line, lined up. */
@@ -18,6 +19,8 @@ struct c_text {
 	int depth;
 	/* References to what is not there are marked; NULL: none is. */
 	const struct schema *known;
+	/* Names this would give are not written; NULL: all are. */
+	const struct naming *naming;
 	bool overlong;		/* a literal longer than ISO C promises */
 	struct arena tmp;
 };
@@ -54,15 +57,16 @@ void c_column(struct c_text *p, const struct table *t, const struct column *c,
 /* COLUMN(…) of a column alone. */
 void c_column_alone(struct c_text *p, struct buf *b, const struct column *c);
 
-/* Is `k` written among the attributes of its column? */
-bool c_is_inline(const struct table *t, const struct constraint *k);
-
-/* UNIQUE_ON(…), or from LIST( on: what is in its parentheses. */
-void c_constraint(struct c_text *p, struct buf *b, const struct constraint *k);
+/*
+ * UNIQUE_ON(…), or what is in its parentheses: LIST(…), .name = …. `name` is
+ * what to call it; NULL: nothing is said of that.
+ */
+void c_constraint(struct c_text *p, struct buf *b, const struct constraint *k,
+		  const char *name);
 void c_constraint_inner(struct c_text *p, struct buf *b,
-			const struct constraint *k, bool say_unnamed);
-/* LIST(…), .name = … of an index. */
-void c_index_inner(struct c_text *p, struct buf *b, const struct index *i);
+			const struct constraint *k, const char *name);
+void c_index_inner(struct c_text *p, struct buf *b, const struct index *i,
+		   const char *name);
 
 /* ", .name = CONFLICT_…", where there is one. */
 void c_conflict(struct buf *b, const char *name, enum retort_conflict c);

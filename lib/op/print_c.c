@@ -202,7 +202,9 @@ static void print_add_constraint(struct printer *p, const struct op *op)
 
 	begin(p, verb[op->constraint->kind], op);
 	buf_add(&p->b, exclude ? ", EXCLUDE(" : ", ");
-	c_constraint_inner(&p->c, &p->b, op->constraint, true);
+	/* "" is no name; without one the convention would give it one. */
+	c_constraint_inner(&p->c, &p->b, op->constraint,
+			   op->constraint->name ? op->constraint->name : "");
 	buf_add(&p->b, exclude ? ")" : "");
 	end(p);
 }
@@ -215,7 +217,7 @@ static void print_drop_constraint(struct printer *p, const struct op *op)
 	}
 	begin(p, "drop_unnamed", op);
 	buf_add(&p->b, ", ");
-	c_constraint(&p->c, &p->b, op->constraint);
+	c_constraint(&p->c, &p->b, op->constraint, NULL);
 	end(p);
 }
 
@@ -223,7 +225,7 @@ static void print_create_index(struct printer *p, const struct op *op)
 {
 	begin(p, "create_index", op);
 	buf_add(&p->b, ", ");
-	c_index_inner(&p->c, &p->b, op->index);
+	c_index_inner(&p->c, &p->b, op->index, op->index->name);
 	c_flag(&p->b, "if_not_exists", op->if_not_exists);
 	end(p);
 }

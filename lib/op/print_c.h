@@ -2,6 +2,7 @@
 #define RETORT_OP_PRINT_C_H
 
 #include "base/buf.h"
+#include "model/model.h"
 #include "op/op.h"
 
 /*
@@ -18,8 +19,12 @@ retort_status table_print_c(const struct table *t, struct buf *out,
 retort_status object_print_c(const struct object *o, struct buf *out,
 			     struct err *err);
 
-/* A whole models.c for the schema: `db inspect`. */
-retort_status schema_print_c(const struct schema *s, struct buf *out,
+/*
+ * A whole models.c for the schema: `db inspect`. A name that `naming` would
+ * give again is left out; with NULL every name is written.
+ */
+retort_status schema_print_c(const struct schema *s,
+			     const struct naming *naming, struct buf *out,
 			     struct err *err);
 
 /* A C string literal with its quotes. */

@@ -112,12 +112,15 @@ static void print_head(const struct schema *s, bool overlong, struct buf *out)
 			"\"-Woverlength-strings\"\n");
 }
 
-retort_status schema_print_c(const struct schema *s, struct buf *out,
+retort_status schema_print_c(const struct schema *s,
+			     const struct naming *naming, struct buf *out,
 			     struct err *err)
 {
 	SCRATCH(mem);
+	const struct naming whole = naming_complete(naming);
 	struct buf body = { .mem = &mem };
-	struct c_text p = { .out = &body, .unit = spaces, .known = s };
+	struct c_text p = { .out = &body, .unit = spaces, .known = s,
+			     .naming = naming ? &whole : NULL };
 
 	for (size_t i = 0; i < s->tables.n; i++) {
 		buf_addc(&body, '\n');

@@ -108,7 +108,7 @@ static bool load_models(struct replay *r)
 		return false;
 	if (!s->tables.n && !s->objects.n)
 		return true;
-	if (schema_print_c(s, &text, &r->err) < 0 || !buf_text(&text))
+	if (schema_print_c(s, NULL, &text, &r->err) < 0 || !buf_text(&text))
 		return fail(r, "print models");
 	if (file_write(path, text.s, text.n, true, &r->err) < 0)
 		return fail(r, "write models");

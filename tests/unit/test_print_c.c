@@ -15,6 +15,7 @@ static struct arena mem;
 static struct err err;
 static struct conn *c;
 static struct model_library lib;
+static const struct naming *naming;	/* what inspection is told of */
 
 static void set_up(void)
 {
@@ -87,7 +88,7 @@ static const char *models_of(const struct schema *s)
 {
 	struct buf b = { .mem = &mem };
 
-	ok(schema_print_c(s, &b, &err));
+	ok(schema_print_c(s, naming, &b, &err));
 	return buf_text(&b);
 }
 
@@ -98,10 +99,6 @@ static void round_trip(const char *sql)
 		.cache_directory = cache, .compiler = "cc",
 		.include_directory = include
 	};
-	static const struct naming naming = {
-		"ix_%(table)s", "uq_%(table)s", "ck_%(table)s",
-		"fk_%(table)s", "pk_%(table)s"
-	};
 	struct schema *was = live(sql), *is = NULL;
 	const char *text = models_of(was), *path = "models.c";
 	struct strings paths = { &path, 1, 1 };
@@ -109,7 +106,7 @@ static void round_trip(const char *sql)
 	ok(file_write(path, text, strlen(text), true, &err));
 	compiles(path);
 	ok(model_load(&paths, &o, &lib, &err));
-	ok(model_schema(lib.models, c->ops, &naming, &mem, &is, &err));
+	ok(model_schema(lib.models, c->ops, naming, &mem, &is, &err));
 	cr_assert_str_eq(schema_dump(&mem, is), schema_dump(&mem, was), "%s",
 			 text);
 }
@@ -155,6 +152,76 @@ Test(print_c, models_read_as_a_person_writes_them)
 		"\n"
 		"VIEW(\"v\",\n"
 		"    \"CREATE VIEW v AS SELECT id FROM user\");\n");
+}
+
+static const char by_convention[] =
+	"CREATE TABLE user (id INTEGER, name TEXT NOT NULL,"
+	" mail TEXT CONSTRAINT other UNIQUE, boss INTEGER,"
+	" CONSTRAINT pk_user PRIMARY KEY (id),"
+	" CONSTRAINT uq_user_name UNIQUE (name),"
+	" CONSTRAINT uq_user_name_2 UNIQUE (name),"
+	" CONSTRAINT uq_user_mail_name UNIQUE (mail, name),"
+	" CONSTRAINT ck_user_name CHECK (name <> ''),"
+	" CONSTRAINT fk_user_boss_user FOREIGN KEY (boss)"
+	" REFERENCES user (id));"
+	"CREATE INDEX ix_user_boss ON user (boss);"
+	"CREATE INDEX ix_user_mail ON user (mail DESC);"
+	"CREATE INDEX ix_user_lower ON user (lower(name));"
+	"CREATE TABLE t (id INTEGER CONSTRAINT pk_t PRIMARY KEY, a TEXT UNIQUE);";
+
+Test(print_c, names_of_the_convention_are_left_out)
+{
+	static const struct naming usual;
+
+	naming = &usual;
+	cr_assert_str_eq(models_of(live(by_convention)),
+		"#include <retort/model.h>\n"
+		"\n"
+		"TABLE(\"user\",\n"
+		"    COLUMNS(\n"
+		"        COLUMN(\"id\",   INTEGER, PRIMARY_KEY),\n"
+		"        COLUMN(\"name\", TEXT,    UNIQUE | NOT_NULL),\n"
+		"        COLUMN(\"mail\", TEXT),\n"
+		"        COLUMN(\"boss\", INTEGER, INDEX, .references = \"user.id\"),\n"
+		"    ),\n"
+		"    CONSTRAINTS(\n"
+		"        UNIQUE_ON(LIST(\"mail\"), .name = \"other\"),\n"
+		"        UNIQUE_ON(LIST(\"name\"), .name = \"uq_user_name_2\"),\n"
+		"        UNIQUE_ON(LIST(\"mail\", \"name\")),\n"
+		"        CHECK(\"name <> ''\", .name = \"ck_user_name\"),\n"
+		"    ),\n"
+		"    INDEXES(\n"
+		"        INDEX_ON(LIST(\"mail DESC\")),\n"
+		"        INDEX_ON(LIST(\"lower(name)\"), .name = \"ix_user_lower\"),\n"
+		"    ));\n"
+		"\n"
+		"TABLE(\"t\", .unnamed = true,\n"
+		"    COLUMNS(\n"
+		"        COLUMN(\"id\", INTEGER),\n"
+		"        COLUMN(\"a\",  TEXT, UNIQUE),\n"
+		"    ),\n"
+		"    CONSTRAINTS(\n"
+		"        PRIMARY_KEY_ON(LIST(\"id\"), .name = \"pk_t\"),\n"
+		"    ));\n");
+}
+
+Test(print_c, names_of_the_convention_come_back)
+{
+	static const struct naming usual;
+
+	naming = &usual;
+	round_trip(by_convention);
+}
+
+Test(print_c, names_of_another_convention_come_back)
+{
+	static const struct naming odd = {
+		"ix_%(table)s", "uq_%(hint)s", "ck_%(table)s",
+		"fk_%(table)s", "pk_%(table)s"
+	};
+
+	naming = &odd;
+	round_trip(by_convention);
 }
 
 Test(print_c, types)
@@ -478,7 +545,7 @@ Test(print_c, out_of_memory)
 		cr_assert_lt(n, 10000);
 		left = n;
 		arena_malloc = few;
-		rc = schema_print_c(s, &b, &err);
+		rc = schema_print_c(s, naming, &b, &err);
 		arena_malloc = malloc;
 		cr_assert(rc == RETORT_OK || rc == RETORT_E_NOMEM);
 	}
