@@ -28,7 +28,6 @@ suite() {	# LABEL COMMAND [ARGUMENT…]
 suite 'unit' tests/unit/run build
 suite 'unit, clang' tests/unit/run build-clang
 suite 'unit, sanitizers' tests/unit/run build-asan
-suite 'unit, valgrind' env VALGRIND=1 tests/unit/run build
 suite 'headers' tests/headers/run
 suite 'symbols' tests/symbols/run build
 suite 'install' tests/install/run build
@@ -43,6 +42,8 @@ suite 'real schemas' tests/schemas/run.sh
 suite 'quickstart' tests/quickstart/run build
 suite 'readme' tests/readme.sh build
 suite 'example' tests/example/run build
+# the slowest, some minutes
+suite 'unit, valgrind' env VALGRIND=1 tests/unit/run build
 
 echo
 echo "$passed passed, $failed failed"
