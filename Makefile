@@ -33,7 +33,7 @@ FUZZ  = $(patsubst tests/fuzz/%.c,$(O)/tests/%,$(sort $(wildcard tests/fuzz/fuzz
 TOOLS = $(patsubst tests/conformance/%.c,$(O)/tests/%,$(sort $(wildcard tests/conformance/replay-*.c)))
 BENCH = $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(sort $(wildcard tests/bench/*.c)))
 PAGES = $(O)/man/db.1 $(patsubst docs/commands/%.md,$(O)/man/db-%.1,$(filter-out %/db.md,$(sort $(wildcard docs/commands/*.md))))
-TESTS = $(UNIT) $(FUZZ) $(TOOLS)
+TESTS = $(UNIT) $(FUZZ) $(TOOLS) $(BENCH)
 # `make test` alone uses all processors; `make -jN test` uses N
 JOBS  = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 

@@ -5,6 +5,7 @@
  * Prints the medians of the wall time and of the peak memory of both, and the
  * ratio of the times pair by pair. AIM is printed beside it, for the reader.
  */
+#define _DEFAULT_SOURCE	/* wait4(2) */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
