@@ -218,10 +218,18 @@ retort_status session_begin(retort *db)
 	return RETORT_OK;
 }
 
+/*
+ * Whatever stopped after a cancellation was stopped by it: Ctrl-C reaches a
+ * compiler that runs for the call as well.
+ */
 retort_status session_end(retort *db, retort_status rc)
 {
-	if (rc == RETORT_E_INTERRUPTED)
+	if (rc < 0 && rc != RETORT_E_NOMEM && db->cancelled) {
+		if (rc != RETORT_E_INTERRUPTED)
+			rc = err_set(&db->err, RETORT_E_INTERRUPTED,
+				     "interrupted");
 		db->cancelled = 0;
+	}
 	return rc;
 }
 

@@ -1,5 +1,6 @@
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -480,12 +481,50 @@ Test(runner, printed_rebuild_keeps_children)
 	HAS(offline_text, "PRAGMA foreign_keys = OFF;");
 }
 
+/* Another program goes on while this one is about to. */
+static void go_ahead(void *payload, retort_log_level level, const char *text)
+{
+	(void)payload, (void)level;
+	if (strstr(text, "-> " B))
+		cr_assert_eq(system("sqlite3 app.db \"CREATE TABLE posts (id); "
+				    "UPDATE db_version SET version_num = '" B
+				    "'\""), 0);
+}
+
+Test(runner, plans_again_when_somebody_else_was_faster)
+{
+	retort_options o = { .size = sizeof(o), .directory = "migrations",
+			     .log = go_ahead };
+	retort *s;
+
+	revision(C, B, "tags", "-- upgrade\nCREATE TABLE tags (id);\n\n"
+		 "-- downgrade\nDROP TABLE tags;\n");
+	cr_assert_eq(retort_open(&o, &s), RETORT_OK);
+	MUST(s, retort_upgrade(s, NULL, &moved));
+	retort_close(s);
+	cr_assert_eq(moved, 2);
+	IS("SELECT version_num FROM db_version", C);
+	IS("SELECT count(*) FROM db_version_log WHERE revision = '" B "'", "0");
+}
+
+static atomic_int endless_runs;
+
+static void note_endless(void *payload, retort_log_level level,
+			 const char *text)
+{
+	(void)payload, (void)level;
+	if (strstr(text, "-> " C))
+		atomic_store(&endless_runs, 1);
+}
+
 static void *cancel_soon(void *arg)
 {
 	const struct timespec soon = { 0, 100000000 };
 
 	(void)arg;
-	nanosleep(&soon, NULL);
+	do
+		nanosleep(&soon, NULL);
+	while (!atomic_load(&endless_runs));
 	retort_cancel(db);
 	return NULL;
 }
@@ -495,11 +534,15 @@ static const char endless[] =
 	"INSERT INTO big WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT "
 	"i + 1 FROM n) SELECT i FROM n WHERE i < 0;\n\n-- downgrade\n";
 
-Test(runner, cancel_rolls_back, .timeout = 20)
+Test(runner, cancel_rolls_back, .timeout = 120)
 {
+	const retort_options o = { .size = sizeof(o), .log = note_endless,
+				   .directory = "migrations" };
 	pthread_t thread;
 
 	revision(C, B, "endless", endless);
+	retort_close(db);
+	cr_assert_eq(retort_open(&o, &db), RETORT_OK);
 	cr_assert_eq(pthread_create(&thread, NULL, cancel_soon, NULL), 0);
 	cr_assert_eq(up("head"), RETORT_E_INTERRUPTED);
 	pthread_join(thread, NULL);
