@@ -575,15 +575,17 @@ static pid_t upgrade_in_child(void)
 
 static const char slow[] =
 	"-- upgrade\nCREATE TABLE slow AS WITH RECURSIVE n (i) AS (SELECT 1 "
-	"UNION ALL SELECT i + 1 FROM n WHERE i < 1500000) SELECT max(i) AS m "
+	"UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) AS m "
 	"FROM n;\n\n-- downgrade\nDROP TABLE slow;\n";
 
-Test(runner, of_two_at_once_one_works_and_one_waits, .timeout = 60)
+Test(runner, of_two_at_once_one_works_and_one_waits, .timeout = 120)
 {
 	int status[4], sum = 0;
 	pid_t pid[4];
 
 	revision(C, B, "slow", slow);
+	write_text("migrations/db.ini",
+		   "[db]\nurl = sqlite:app.db\nlock_timeout = 100s\n");
 	retort_close(db);
 	for (int i = 0; i < 4; i++)
 		pid[i] = upgrade_in_child();
