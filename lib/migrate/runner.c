@@ -288,9 +288,12 @@ static retort_status take_step(struct run *r, const struct step *st,
 {
 	SCRATCH(tmp);
 	struct work w = { .revision = st->revision, .way = st->way };
+	struct strings next;
 	retort_status rc;
 
 	TRY(check_cancelled(r->o, err));
+	/* Before: what is committed must not fail any more. */
+	TRY(run_next_rows(&r->rows, st, r->mem, &next, err));
 	r->began = now_ms();
 	now_text(r->started);
 	if (!st->stamp)
@@ -301,7 +304,7 @@ static retort_status take_step(struct run *r, const struct step *st,
 	work_clear(&w);
 	if (rc < 0)
 		return rc;
-	TRY(run_next_rows(&r->rows, st, r->mem, &r->rows, err));
+	r->rows = next;
 	r->created = true;
 	r->done++;
 	if (r->o->progress)
