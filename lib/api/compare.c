@@ -166,13 +166,10 @@ static retort_status common_dialect(retort *db, const struct side *a,
 
 	if (!with_url && (db->conn || db->url))
 		return session_dialect(db, out);
-	/* the embedded default, where nothing says another */
-	*out = dialect_for_url(with_url ? with_url->text : "sqlite:");
-	if (*out)
-		return RETORT_OK;
-	return err_set(&db->err, RETORT_E_USAGE,
-		       "cannot use \"%.40s\" as a database URL",
-		       with_url ? with_url->text : "");
+	if (with_url)
+		return dialect_need(with_url->text, out, &db->err);
+	*out = dialect_default();
+	return RETORT_OK;
 }
 
 static retort_status run_to(retort *db, struct side *s,

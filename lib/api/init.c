@@ -13,6 +13,7 @@ struct project {
 	const char *directory;
 	const char *template;
 	struct strings files;
+	const char *url;
 	const char *models;	/* as the configuration names them */
 };
 
@@ -118,7 +119,7 @@ static retort_status check_template(struct project *p)
 static const char *value_of(const struct project *p, const char *word, size_t n)
 {
 	const struct { const char *word, *value; } values[] = {
-		{ "URL", p->o->url ? p->o->url : "sqlite:app.db" },
+		{ "URL", p->url },
 		{ "MODELS", p->models },
 		{ "FORMAT", p->o->format ? p->o->format : "sql" },
 	};
@@ -148,11 +149,15 @@ static char *fill_in(const struct project *p, const char *text)
 		text = mark + (value ? n + 2 : 1);
 	}
 	buf_add(&b, text);
-	for (size_t i = 0; i < p->o->n_databases; i++)
-		buf_addf(&b, "\n[db \"%s\"]\nurl = sqlite:%s.db\n"
-			 "version_locations = versions/%s\n",
-			 p->o->databases[i], p->o->databases[i],
-			 p->o->databases[i]);
+	for (size_t i = 0; i < p->o->n_databases; i++) {
+		const char *name = p->o->databases[i];
+		const char *url = dialect_default_url(p->mem, name);
+
+		buf_addf(&b, "\n[db \"%s\"]\nurl = %s\n"
+			 "version_locations = versions/%s\n", name,
+			 url ? url : "", name);
+		b.failed |= !url;
+	}
 	return buf_text(&b);
 }
 
@@ -240,8 +245,11 @@ static retort_status init_project(retort *db, const retort_init *o)
 		.db = db, .o = o, .mem = &mem,
 		.directory = o->directory ? o->directory : "migrations",
 		.template = o->template_directory,
+		.url = o->url ? o->url : dialect_default_url(&mem, "app"),
 	};
 
+	if (!p.url)
+		return err_nomem(&db->err);
 	TRY(check_names(&p));
 	TRY(check_template(&p));
 	TRY(check_directory(&p));

@@ -175,8 +175,8 @@ retort_status retort_open_sqlite(struct sqlite3 *handle,
 	TRY(retort_open(options, out));
 	db = *out;
 	o.lock_timeout_ms = db->config.lock_timeout_ms;
-	return opened(dialect_for_url("sqlite:")->adopt(handle, &o, &db->conn,
-							&db->err), out);
+	return opened(dialect_default()->adopt(handle, &o, &db->conn,
+					       &db->err), out);
 }
 
 void retort_close(retort *db)
@@ -235,43 +235,27 @@ retort_status session_end(retort *db, retort_status rc)
 
 static retort_status no_url(retort *db)
 {
+	SCRATCH(tmp);
+	const char *example = dialect_default_url(&tmp, "app");
+
 	err_set(&db->err, RETORT_E_FAIL, "no database is named");
 	if (db->config.file)
 		err_where(&db->err, db->config.file, 0);
 	err_hint(&db->err, "Set \"url\" in the configuration, DATABASE_URL, or "
-		 "--url; \"sqlite:app.db\" is a file in the working "
-		 "directory.");
+		 "--url; \"%s\" is a file in the working directory.",
+		 example ? example : "");
 	return RETORT_E_FAIL;
-}
-
-static retort_status unknown_url(retort *db)
-{
-	size_t n = strcspn(db->url, ":");
-
-	err_set(&db->err, RETORT_E_USAGE,
-		db->url[n] ? "cannot use a database URL that starts with "
-			     "\"%.*s:\""
-			   : "cannot use \"%.*s\" as a database URL",
-		(int)(n < 40 ? n : 40), db->url);
-	err_hint(&db->err, "Write \"sqlite:FILE\" or \"sqlite:///FILE\".");
-	return RETORT_E_USAGE;
 }
 
 retort_status session_dialect(retort *db, const struct dialect **out)
 {
-	const struct dialect *d;
-
 	if (db->conn) {
 		*out = db->conn->ops;
 		return RETORT_OK;
 	}
 	if (!db->url || !*db->url)
 		return no_url(db);
-	d = dialect_for_url(db->url);
-	if (!d)
-		return unknown_url(db);
-	*out = d;
-	return RETORT_OK;
+	return dialect_need(db->url, out, &db->err);
 }
 
 static retort_status connect_with(retort *db, bool must_exist)

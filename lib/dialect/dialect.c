@@ -43,6 +43,16 @@ const struct dialect *dialect_by_name(const char *name)
 	return NULL;
 }
 
+const struct dialect *dialect_default(void)
+{
+	return &dialect_sqlite;
+}
+
+char *dialect_default_url(struct arena *mem, const char *name)
+{
+	return arena_printf(mem, "sqlite:%s.db", name);
+}
+
 /* Only the scheme is shown: what follows may hold a password. */
 static retort_status unknown_url(const char *url, struct err *err)
 {
@@ -62,12 +72,24 @@ static retort_status unknown_url(const char *url, struct err *err)
 	return RETORT_E_USAGE;
 }
 
-retort_status conn_open(const char *url, const struct conn_options *o,
-			struct conn **out, struct err *err)
+retort_status dialect_need(const char *url, const struct dialect **out,
+			   struct err *err)
 {
 	const struct dialect *d = dialect_for_url(url);
 
-	return d ? d->open(url, o, out, err) : unknown_url(url, err);
+	if (!d)
+		return unknown_url(url, err);
+	*out = d;
+	return RETORT_OK;
+}
+
+retort_status conn_open(const char *url, const struct conn_options *o,
+			struct conn **out, struct err *err)
+{
+	const struct dialect *d;
+
+	TRY(dialect_need(url, &d, err));
+	return d->open(url, o, out, err);
 }
 
 void conn_close(struct conn *c)

@@ -205,8 +205,15 @@ extern const struct dialect dialect_sqlite;
 
 /* The dialect that answers to `url`, or NULL. */
 const struct dialect *dialect_for_url(const char *url);
+/* As above, or an error that says what a URL looks like. */
+retort_status dialect_need(const char *url, const struct dialect **out,
+			   struct err *err);
 /* By its name, or NULL. */
 const struct dialect *dialect_by_name(const char *name);
+/* The embedded one, where nothing names another. */
+const struct dialect *dialect_default(void);
+/* Its URL for a database called `name` beside the caller. */
+char *dialect_default_url(struct arena *mem, const char *name);
 
 retort_status conn_open(const char *url, const struct conn_options *o,
 			struct conn **out, struct err *err);

@@ -4,11 +4,7 @@
 
 #include "dialect/dialect.h"
 #include "model/compile.h"
-
-/* Patterns such as "ix_%(table)s_%(columns)s"; NULL: the default. */
-struct naming {
-	const char *ix, *uq, *ck, *fk, *pk;
-};
+#include "schema/naming.h"
 
 /* A loaded library; closing it ends the strings of what was read from it. */
 struct model_library {
@@ -37,13 +33,5 @@ retort_status model_table(const retort_model *m, const struct dialect *d,
 
 /* "HTMLLayout" -> "html_layout", by Flask-SQLAlchemy's rule. */
 char *model_table_name(struct arena *mem, const char *model);
-
-/* Every pattern; the default for each that is NULL. `n` may be NULL. */
-struct naming naming_complete(const struct naming *n);
-
-/* A name by the convention; `columns` are joined with "_". */
-char *naming_apply(struct arena *mem, const char *pattern, const char *table,
-		   const struct strings *columns, const char *ref_table,
-		   const char *hint);
 
 #endif

@@ -7,8 +7,8 @@
 #define RETORT_OP_C_TEXT_H
 
 #include "base/buf.h"
-#include "model/model.h"
 #include "op/op.h"
+#include "schema/naming.h"
 
 /* Between two pieces of a literal: a new line, lined up. */
 #define C_BREAK '\1'

@@ -2,8 +2,8 @@
 #define RETORT_OP_PRINT_C_H
 
 #include "base/buf.h"
-#include "model/model.h"
 #include "op/op.h"
+#include "schema/naming.h"
 
 /*
  * Print as calls of <retort/revision.h>, one statement an operation, indented
