@@ -127,6 +127,8 @@ bench: all $(BENCH)
 	@tests/bench/run $(O)
 check-headers:
 	@tests/headers/run
+check-layers:
+	@tests/layers/run
 check-symbols: $(O)/libretort.so
 	@tests/symbols/run $(O)
 asan:
@@ -140,4 +142,4 @@ clean:
 
 .SECONDARY:
 -include $(LIB:.o=.d) $(CMD:.o=.d) $(wildcard $(O)/tests/*/*.d)
-.PHONY: all tests install quickstart test test-faults unit cli fuzz conformance bench check-headers check-symbols asan test-clang valgrind clean
+.PHONY: all tests install quickstart test test-faults unit cli fuzz conformance bench check-headers check-layers check-symbols asan test-clang valgrind clean

@@ -29,6 +29,7 @@ suite 'unit' tests/unit/run build
 suite 'unit, clang' tests/unit/run build-clang
 suite 'unit, sanitizers' tests/unit/run build-asan
 suite 'headers' tests/headers/run
+suite 'layers' tests/layers/run
 suite 'symbols' tests/symbols/run build
 suite 'install' tests/install/run build
 suite 'docs' tests/docs/run build
