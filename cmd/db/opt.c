@@ -134,21 +134,19 @@ static bool is_relative(const char *s)
 	return (*s == '-' || *s == '+') && isdigit((unsigned char)s[1]);
 }
 
-/* A byte in front hides a relative revision from getopt_long(). */
-static char *hide(char *s)
-{
-	size_t n = strlen(s);
-	char *p = malloc(n + 2);	/* lives as long as argv */
+/* Its sign, changed to one of these, hides a relative revision from getopt. */
+enum { MINUS = '\001', PLUS = '\002' };
 
-	if (!p)
-		return s;
-	p[0] = '\001';
-	return memcpy(p + 1, s, n + 1), p;
+static void hide(char *s)
+{
+	*s = *s == '-' ? MINUS : PLUS;
 }
 
-static const char *shown(const char *s)
+static char *shown(char *s)
 {
-	return s && *s == '\001' ? s + 1 : s;
+	if (s && (*s == MINUS || *s == PLUS))
+		*s = *s == MINUS ? '-' : '+';
+	return s;
 }
 
 static int bad_option(const struct parser *p, int c, int argc, char **argv)
@@ -174,7 +172,7 @@ int opt_parse(const char *command, int argc, char **argv,
 	add_table(&p, shared, &n_long);
 	for (int i = 1; i < argc; i++)
 		if (is_relative(argv[i]))
-			argv[i] = hide(argv[i]);
+			hide(argv[i]);
 
 	optind = 0;	/* glibc and musl: start anew */
 	opterr = 0;	/* the messages are ours */
@@ -188,7 +186,7 @@ int opt_parse(const char *command, int argc, char **argv,
 			return -1;
 	}
 	for (int i = optind; i < argc; i++)
-		argv[++n] = *argv[i] == '\001' ? argv[i] + 1 : argv[i];
+		argv[++n] = shown(argv[i]);
 	return n;
 }
 

@@ -188,12 +188,14 @@ static int open_with(struct env *env, const struct cmd *c, retort_options *o)
 {
 	static retort_pair pairs[OPT_LIST_MAX];
 	const struct passwd *who = getpwuid(geteuid());
-	char *cache = cache_directory(), *include = include_directory();
 	const char *url = getenv("DATABASE_URL");
+	char *cache, *include;
 	int rc = parse_pairs(env, pairs);
 
 	if (rc)
 		return rc;
+	cache = cache_directory();
+	include = include_directory();
 	o->x = pairs;
 	o->n_x = env->global.x.n;
 	o->url = env->global.url ? env->global.url : url && *url ? url : NULL;
