@@ -24,8 +24,8 @@ static retort_status many_heads(retort *db)
 	err_set(&db->err, RETORT_E_FAIL, "Multiple heads are present; please "
 		"specify the head revision on which the new revision should "
 		"be based, or perform a merge.");
-	err_hint(&db->err, "`db heads` lists them; name one with --head, or "
-		 "join them with `db merge`.");
+	err_hint(&db->err, "\"db heads\" lists them; name one with --head, or "
+		 "join them with \"db merge\".");
 	return RETORT_E_FAIL;
 }
 
@@ -72,7 +72,7 @@ static retort_status nothing_to_merge(struct making *m)
 {
 	err_set(&m->db->err, RETORT_E_FAIL,
 		"nothing to merge: two or more revisions are needed");
-	err_hint(&m->db->err, "`db heads` lists the heads.");
+	err_hint(&m->db->err, "\"db heads\" lists the heads.");
 	return RETORT_E_FAIL;
 }
 

@@ -29,7 +29,7 @@ retort_status autogen_up_to_date(retort *db)
 	if (at_heads(db->graph, &rows))
 		return RETORT_OK;
 	err_set(&db->err, RETORT_E_FAIL, "Target database is not up to date.");
-	err_hint(&db->err, "Bring it up with `db upgrade` first.");
+	err_hint(&db->err, "Bring it up with \"db upgrade\" first.");
 	return RETORT_E_FAIL;
 }
 

@@ -109,7 +109,7 @@ static retort_status check_template(struct project *p)
 		err_set(&db->err, RETORT_E_NOTFOUND,
 			"could not find a template in \"%s\"", p->template);
 		err_hint(&db->err, "A template is a directory with a db.ini. "
-			 "`db list-templates` shows those installed.");
+			 "\"db list-templates\" shows those installed.");
 		return RETORT_E_NOTFOUND;
 	}
 	return rc;

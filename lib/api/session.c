@@ -78,7 +78,7 @@ static retort_status no_project(retort *db, const char *path)
 {
 	err_set(&db->err, RETORT_E_NOTFOUND,
 		"could not find the configuration \"%s\"", path);
-	err_hint(&db->err, "`db init` makes a project.");
+	err_hint(&db->err, "\"db init\" makes a project.");
 	return RETORT_E_NOTFOUND;
 }
 

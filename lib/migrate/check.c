@@ -16,8 +16,8 @@ retort_status run_check_rows(const struct graph *g, const struct strings *rows,
 		err_detail(err, "The database is at this revision, but the "
 			   "project has no file for it.");
 		err_hint(err, "Restore the file, from another branch perhaps, "
-			 "or check that this is the right database. `db stamp "
-			 "--purge` says anew where the database is.");
+			 "or check that this is the right database. \"db stamp "
+			 "--purge\" says anew where the database is.");
 		return RETORT_E_NOTFOUND;
 	}
 	return RETORT_OK;

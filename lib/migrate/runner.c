@@ -69,7 +69,7 @@ static retort_status check_rows(struct run *r, struct err *err)
 	r->moved_elsewhere = true;
 	err_set(err, RETORT_E_FAIL, "the version table was changed by another "
 		"program while the migration ran");
-	err_hint(err, "See what it did with `db current`, then run it again.");
+	err_hint(err, "See what it did with \"db current\", then run it again.");
 	return RETORT_E_FAIL;
 }
 
@@ -210,11 +210,11 @@ static void say_unfinished(const struct work *w, size_t at, bool resumed,
 	if (resumed)
 		err_hint(err, "The statement may have run before the last run "
 			 "was stopped. If so, put the database right by hand "
-			 "and finish with `db stamp`.");
+			 "and finish with \"db stamp\".");
 	else
 		err_hint(err, "Put right what stopped it and run it again: it "
 			 "goes on with this statement. Or put the database "
-			 "right by hand and finish with `db stamp`.");
+			 "right by hand and finish with \"db stamp\".");
 }
 
 /* Statement by statement; what is done is recorded after each. */
@@ -412,8 +412,8 @@ static retort_status check_unfinished(struct run *r, const struct steps *plan,
 		err_set(err, RETORT_E_FAIL, "the %s of revision %s was stopped "
 			"after %lld statements and is half done",
 			row->direction, row->revision, row->statements);
-		err_hint(err, "Finish it with `db %s`, or put the database "
-			 "right by hand and say where it is with `db stamp`.",
+		err_hint(err, "Finish it with \"db %s\", or put the database "
+			 "right by hand and say where it is with \"db stamp\".",
 			 row->direction);
 		return RETORT_E_FAIL;
 	}
@@ -424,7 +424,7 @@ static retort_status check_unfinished(struct run *r, const struct steps *plan,
 			row->revision);
 		err_where(err, next->revision->path, 0);
 		err_hint(err, "Restore the file, or put the database right by "
-			 "hand and say where it is with `db stamp`.");
+			 "hand and say where it is with \"db stamp\".");
 		return RETORT_E_FAIL;
 	}
 	r->unfinished = row->revision;

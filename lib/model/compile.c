@@ -182,7 +182,7 @@ static retort_status compiler_missing(struct job *j)
 	err_set(j->err, RETORT_E_FAIL, "could not run the compiler \"%s\" for "
 		"\"%s\": not found", name, j->sources->v[0]);
 	err_hint(j->err, "Install a C compiler (Debian: apt install gcc "
-		 "libc6-dev), or name one with `compiler =` in db.ini, or give "
+		 "libc6-dev), or name one with \"compiler =\" in db.ini, or give "
 		 "a shared library that is built already.");
 	return RETORT_E_FAIL;
 }

@@ -103,7 +103,7 @@ static retort_status check_paths(const struct strings *paths, bool *sources,
 		if (!file_exists(paths->v[i])) {
 			err_set(err, RETORT_E_NOTFOUND, "could not find the "
 				"models \"%s\"", paths->v[i]);
-			err_hint(err, "`models` in db.ini names C sources or a "
+			err_hint(err, "\"models\" in db.ini names C sources or a "
 				 "shared library, relative to db.ini.");
 			return RETORT_E_NOTFOUND;
 		}

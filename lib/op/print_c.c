@@ -444,7 +444,7 @@ static retort_status print_op(struct printer *p, const struct op *op)
 		break;
 	case OP_CALL:
 		return err_set(p->err, RETORT_E_FAIL, "a call of a function "
-			       "cannot be written in C by us");
+			       "cannot be written in C");
 	}
 	return RETORT_OK;
 }

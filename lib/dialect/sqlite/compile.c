@@ -405,7 +405,7 @@ static retort_status write_drop_object(struct compiler *k,
 		return emit_words(k, "DROP TRIGGER ", o->name, NULL, NULL);
 	if (!drop_sql)
 		return err_set(k->err, RETORT_E_FAIL,
-			       "cannot drop \"%s\": it says no drop statement",
+			       "cannot drop \"%s\": it names no statement for that",
 			       o->name);
 	return emit_text(k, drop_sql, NULL);
 }

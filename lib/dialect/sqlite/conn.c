@@ -79,7 +79,7 @@ static retort_status fail_damaged(struct sqlite_conn *c, int rc,
 	}
 	err_set(err, RETORT_E_DATABASE, "database \"%s\" is corrupt: %s",
 		c->shown, sqlite3_errmsg(c->db));
-	err_hint(err, "Look with `PRAGMA integrity_check`, then restore a "
+	err_hint(err, "Look with \"PRAGMA integrity_check\", then restore a "
 		 "backup or rescue what is left with the .recover command of "
 		 "the sqlite3 program.");
 	return RETORT_E_DATABASE;

@@ -299,7 +299,7 @@ static retort_status lower_schema_name(struct lowering *l, const char **name)
 	if (*name && ascii_casecmp(*name, "main")) {
 		refuse(l, 0, "SQLite cannot keep it in a schema \"%s\"", *name);
 		err_hint(l->err, "Leave the schema out, or declare the table "
-			 "for the other database only with `.only`.");
+			 "for the other database only with \".only\".");
 		return RETORT_E_FAIL;
 	}
 	*name = NULL;
@@ -321,7 +321,7 @@ static retort_status refuse_constraint(struct lowering *l,
 	refuse(l, 0, "SQLite has no %s (%s%s%s)", what, constraint_word(k),
 	       k->name ? " " : "", k->name ? k->name : "");
 	err_hint(l->err, "Declare it for the other database only, with "
-		 "`.only`.");
+		 "\".only\".");
 	return RETORT_E_FAIL;
 }
 
@@ -347,7 +347,7 @@ static retort_status lower_constraint(struct lowering *l,
 	if (k->kind == CONSTRAINT_EXCLUDE) {
 		refuse(l, 0, "SQLite has no EXCLUDE constraints");
 		err_hint(l->err, "Declare it for the other database only, "
-			 "with `.only`.");
+			 "with \".only\".");
 		return RETORT_E_FAIL;
 	}
 	if (k->kind != CONSTRAINT_FOREIGN_KEY &&
@@ -371,7 +371,7 @@ static retort_status lower_index(struct lowering *l, struct index *x)
 		refuse(l, 0, "SQLite has no %s indexes (\"%s\")", x->method,
 		       x->name);
 		err_hint(l->err, "Declare it for the other database only, "
-			 "with `.only`.");
+			 "with \".only\".");
 		return RETORT_E_FAIL;
 	}
 	if (x->unique && x->nulls_not_distinct)
