@@ -15,14 +15,12 @@
 #include <unistd.h>
 
 /* close(2) may be interrupted; on Linux the descriptor is gone all the same. */
-static void fd_close(int *fd)
+void fd_close(int *fd)
 {
 	if (*fd >= 0)
 		close(*fd);
 	*fd = -1;
 }
-
-#define FD(name) __attribute__((cleanup(fd_close))) int name = -1
 
 static retort_status fail(struct err *err, const char *verb, const char *path)
 {

@@ -8,15 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
-
-static void fd_close(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-#define FD(name) __attribute__((cleanup(fd_close))) int name = -1
+#include "base/file.h"
 
 /* Why the child could not become the program. */
 struct failure {
@@ -24,11 +16,7 @@ struct failure {
 	int error;
 };
 
-/*
- * A pipe whose ends are above the standard descriptors (a host process may
- * have closed those) and stay here over an exec.
- */
-static bool open_pipe(int *from, int *to)
+bool pipe_open(int *from, int *to)
 {
 	int ends[2];
 
@@ -116,8 +104,8 @@ retort_status process_run(const char *const argv[], const char *dir,
 	bool complete;
 	pid_t pid = -1;
 
-	if (open_pipe(&text_in, &text_out) &&
-	    open_pipe(&report_in, &report_out))
+	if (pipe_open(&text_in, &text_out) &&
+	    pipe_open(&report_in, &report_out))
 		pid = fork();
 	if (pid == 0)
 		become(argv, dir, text_out, report_out);

@@ -1,6 +1,8 @@
 #ifndef RETORT_BASE_PROCESS_H
 #define RETORT_BASE_PROCESS_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 /*
@@ -12,5 +14,11 @@
 retort_status process_run(const char *const argv[], const char *dir,
 			  struct arena *mem, char **output, int *exit_status,
 			  struct err *err);
+
+/*
+ * A pipe whose ends are above the standard descriptors (a host process may
+ * have closed those) and stay here over an exec.
+ */
+bool pipe_open(int *from, int *to);
 
 #endif

@@ -12,6 +12,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/process.h"
 #include "revision/recorder.h"
 
 enum { TIMEOUT_MS = 10000, OUTPUT_LIMIT = 8192 };
@@ -120,28 +122,6 @@ _Noreturn static void child(struct attempt *a, int output, int done)
 	while (write(done, "k", 1) < 0 && errno == EINTR)
 		;
 	_exit(0);
-}
-
-static void fd_close(int *fd)
-{
-	if (*fd >= 0)
-		close(*fd);
-	*fd = -1;
-}
-
-#define FD(name) __attribute__((cleanup(fd_close))) int name = -1
-
-static bool open_pipe(int *from, int *to)
-{
-	int ends[2];
-
-	if (pipe(ends))
-		return false;
-	*from = fcntl(ends[0], F_DUPFD_CLOEXEC, 3);
-	*to = fcntl(ends[1], F_DUPFD_CLOEXEC, 3);
-	close(ends[0]);
-	close(ends[1]);
-	return *from >= 0 && *to >= 0;
 }
 
 static long long now_ms(void)
@@ -268,8 +248,8 @@ static retort_status probe(struct attempt *a)
 	FD(output_out);
 	pid_t pid = -1;
 
-	if (open_pipe(&done_in, &done_out) &&
-	    open_pipe(&output_in, &output_out)) {
+	if (pipe_open(&done_in, &done_out) &&
+	    pipe_open(&output_in, &output_out)) {
 		/* Much output must block neither of us. */
 		fcntl(output_out, F_SETFL, O_NONBLOCK);
 		fcntl(output_in, F_SETFL, O_NONBLOCK);

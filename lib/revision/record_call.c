@@ -67,13 +67,9 @@ static retort_status insert(struct recorder *r, const retort_insert *in)
 static void call_insert(retort_op *self, const retort_insert *in)
 {
 	struct recorder *r = recorder_of(self);
-	retort_status rc;
 
-	if (r->rc)
-		return;
-	rc = insert(r, in);
-	if (rc < 0)
-		recorder_failed(r, in->line, rc);
+	if (!r->rc)
+		recorder_end(r, in->line, insert(r, in));
 }
 
 static retort_status execute(struct recorder *r, const char *fmt, va_list ap)
@@ -90,13 +86,9 @@ static void call_execute(retort_op *self, int line, const char *fmt,
 			 va_list ap)
 {
 	struct recorder *r = recorder_of(self);
-	retort_status rc;
 
-	if (r->rc)
-		return;
-	rc = execute(r, fmt, ap);
-	if (rc < 0)
-		recorder_failed(r, line, rc);
+	if (!r->rc)
+		recorder_end(r, line, execute(r, fmt, ap));
 }
 
 static int call_query(retort_op *self, const char *sql, retort_row_fn *row,
@@ -108,8 +100,7 @@ static int call_query(retort_op *self, const char *sql, retort_row_fn *row,
 	if (r->rc)
 		return -1;
 	rc = r->conn->ops->run(r->conn, sql, 0, NULL, row, payload, r->err);
-	if (rc < 0)
-		recorder_failed(r, 0, rc);
+	recorder_end(r, 0, rc);
 	return rc < 0 ? -1 : 0;
 }
 

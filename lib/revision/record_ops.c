@@ -109,14 +109,11 @@ static retort_status create_object(struct recorder *r, const retort_model *m)
 static void record_create(retort_op *self, const retort_model *m)
 {
 	struct recorder *r = recorder_of(self);
-	retort_status rc;
 
-	if (r->rc)
-		return;
-	rc = m->kind == RETORT_OBJECT_TABLE ? create_table(r, m)
-					    : create_object(r, m);
-	if (rc < 0)
-		recorder_failed(r, m->line, rc);
+	if (!r->rc)
+		recorder_end(r, m->line, m->kind == RETORT_OBJECT_TABLE
+					 ? create_table(r, m)
+					 : create_object(r, m));
 }
 
 static retort_status drop_object(struct recorder *r, const retort_drop *d)
@@ -186,14 +183,11 @@ static retort_status drop_part(struct recorder *r, const retort_drop *d)
 static void record_drop(retort_op *self, const retort_drop *d)
 {
 	struct recorder *r = recorder_of(self);
-	retort_status rc;
 
-	if (r->rc)
-		return;
-	rc = d->kind <= RETORT_DROP_INDEX ? drop_part(r, d)
-					  : drop_object(r, d);
-	if (rc < 0)
-		recorder_failed(r, d->line, rc);
+	if (!r->rc)
+		recorder_end(r, d->line, d->kind <= RETORT_DROP_INDEX
+					 ? drop_part(r, d)
+					 : drop_object(r, d));
 }
 
 static retort_status rename_it(struct recorder *r, const retort_rename *n)
@@ -218,13 +212,9 @@ static retort_status rename_it(struct recorder *r, const retort_rename *n)
 static void record_rename(retort_op *self, const retort_rename *n)
 {
 	struct recorder *r = recorder_of(self);
-	retort_status rc;
 
-	if (r->rc)
-		return;
-	rc = rename_it(r, n);
-	if (rc < 0)
-		recorder_failed(r, n->line, rc);
+	if (!r->rc)
+		recorder_end(r, n->line, rename_it(r, n));
 }
 
 /* A constraint or index that came with a column. */
@@ -297,13 +287,9 @@ static retort_status add_column(struct recorder *r, const retort_add *a)
 static void record_add_column(retort_op *self, const retort_add *a)
 {
 	struct recorder *r = recorder_of(self);
-	retort_status rc;
 
-	if (r->rc)
-		return;
-	rc = add_column(r, a);
-	if (rc < 0)
-		recorder_failed(r, a->line, rc);
+	if (!r->rc)
+		recorder_end(r, a->line, add_column(r, a));
 }
 
 static bool has_type(const retort_alter *a)
@@ -424,13 +410,9 @@ static retort_status alter_column(struct recorder *r, const retort_alter *a)
 static void record_alter_column(retort_op *self, const retort_alter *a)
 {
 	struct recorder *r = recorder_of(self);
-	retort_status rc;
 
-	if (r->rc)
-		return;
-	rc = alter_column(r, a);
-	if (rc < 0)
-		recorder_failed(r, a->line, rc);
+	if (!r->rc)
+		recorder_end(r, a->line, alter_column(r, a));
 }
 
 static retort_status alter_table(struct recorder *r,
@@ -467,13 +449,9 @@ static void record_alter_table(retort_op *self,
 			       const retort_alter_table_options *a)
 {
 	struct recorder *r = recorder_of(self);
-	retort_status rc;
 
-	if (r->rc)
-		return;
-	rc = alter_table(r, a);
-	if (rc < 0)
-		recorder_failed(r, a->line, rc);
+	if (!r->rc)
+		recorder_end(r, a->line, alter_table(r, a));
 }
 
 static retort_status add_constraint(struct recorder *r, const char *table,
@@ -499,13 +477,9 @@ static void record_add_constraint(retort_op *self, int line,
 				  const retort_constraint *c)
 {
 	struct recorder *r = recorder_of(self);
-	retort_status rc;
 
-	if (r->rc)
-		return;
-	rc = add_constraint(r, table, c);
-	if (rc < 0)
-		recorder_failed(r, line, rc);
+	if (!r->rc)
+		recorder_end(r, line, add_constraint(r, table, c));
 }
 
 static retort_status create_index(struct recorder *r, const char *table,
@@ -531,13 +505,9 @@ static void record_create_index(retort_op *self, int line, const char *table,
 				const retort_index *in)
 {
 	struct recorder *r = recorder_of(self);
-	retort_status rc;
 
-	if (r->rc)
-		return;
-	rc = create_index(r, table, in);
-	if (rc < 0)
-		recorder_failed(r, line, rc);
+	if (!r->rc)
+		recorder_end(r, line, create_index(r, table, in));
 }
 
 static retort_status insert(struct recorder *r, const retort_insert *in)
@@ -555,13 +525,9 @@ static retort_status insert(struct recorder *r, const retort_insert *in)
 static void record_insert(retort_op *self, const retort_insert *in)
 {
 	struct recorder *r = recorder_of(self);
-	retort_status rc;
 
-	if (r->rc)
-		return;
-	rc = insert(r, in);
-	if (rc < 0)
-		recorder_failed(r, in->line, rc);
+	if (!r->rc)
+		recorder_end(r, in->line, insert(r, in));
 }
 
 static retort_status execute(struct recorder *r, const char *fmt, va_list ap)
@@ -583,13 +549,9 @@ static void record_execute(retort_op *self, int line, const char *fmt,
 			   va_list ap)
 {
 	struct recorder *r = recorder_of(self);
-	retort_status rc;
 
-	if (r->rc)
-		return;
-	rc = execute(r, fmt, ap);
-	if (rc < 0)
-		recorder_failed(r, line, rc);
+	if (!r->rc)
+		recorder_end(r, line, execute(r, fmt, ap));
 }
 
 static void record_batch(retort_op *self, int line, const char *table)
@@ -614,7 +576,7 @@ static void record_batch(retort_op *self, int line, const char *table)
 	r->batch_line = line;
 	r->batch_table = arena_strdup(r->mem, table);
 	if (!r->batch_table)
-		recorder_failed(r, line, err_nomem(r->err));
+		recorder_end(r, line, err_nomem(r->err));
 }
 
 static retort_status call(struct recorder *r, retort_call_fn *run, void *arg)
@@ -634,13 +596,9 @@ static void record_call(retort_op *self, int line, retort_call_fn *run,
 			void *arg)
 {
 	struct recorder *r = recorder_of(self);
-	retort_status rc;
 
-	if (r->rc)
-		return;
-	rc = call(r, run, arg);
-	if (rc < 0)
-		recorder_failed(r, line, rc);
+	if (!r->rc)
+		recorder_end(r, line, call(r, run, arg));
 }
 
 static int record_query(retort_op *self, const char *sql, retort_row_fn *row,

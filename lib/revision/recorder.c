@@ -5,8 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-void recorder_failed(struct recorder *r, int line, retort_status rc)
+void recorder_end(struct recorder *r, int line, retort_status rc)
 {
+	if (rc >= 0)
+		return;
 	r->rc = rc;
 	err_where(r->err, r->path, line);
 }
@@ -45,7 +47,7 @@ void recorder_fail(retort_op *op, int line, const char *fmt, va_list ap)
 		err_set(r->err, RETORT_E_FAIL, "%s", text);
 	else
 		err_nomem(r->err);
-	recorder_failed(r, line, r->err->pub.code);
+	recorder_end(r, line, r->err->pub.code);
 }
 
 retort_status recorder_split(struct recorder *r, const char *fmt, va_list ap,

@@ -30,8 +30,8 @@ static inline struct recorder *recorder_of(retort_op *op)
 	return (struct recorder *)op;
 }
 
-/* Keep a failure: the report in r->err gets the revision's place. */
-void recorder_failed(struct recorder *r, int line, retort_status rc);
+/* How a call ended; the report of a failure gets the revision's place. */
+void recorder_end(struct recorder *r, int line, retort_status rc);
 
 /* A failure of our own wording. */
 __attribute__((format(printf, 3, 4)))
