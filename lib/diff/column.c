@@ -85,10 +85,12 @@ static retort_status alter_columns(struct differ *d, struct pair *p)
 	return RETORT_OK;
 }
 
-static retort_status add_column(struct differ *d, struct pair *p,
-				const struct column *c)
+/* OP_ADD_COLUMN or OP_DROP_COLUMN. */
+static retort_status whole_column(struct differ *d, struct pair *p,
+				  enum op_kind kind, const struct column *c)
 {
-	struct op *op = differ_op(d, &p->ops, OP_ADD_COLUMN, p->work);
+	struct op *op = differ_op(d, &p->ops, kind, p->work);
+	bool warned;
 
 	if (!op)
 		return RETORT_E_NOMEM;
@@ -96,7 +98,9 @@ static retort_status add_column(struct differ *d, struct pair *p,
 	if (!op->column)
 		return err_nomem(d->err);
 	op->name = op->column->name;
-	return warn_add_column(d, p, op) ? RETORT_OK : err_nomem(d->err);
+	warned = kind == OP_ADD_COLUMN ? warn_add_column(d, p, op)
+				       : warn_drop_column(d, p, op);
+	return warned ? RETORT_OK : err_nomem(d->err);
 }
 
 /* Generated columns come after those they may be made of. */
@@ -108,23 +112,9 @@ static retort_status add_columns(struct differ *d, struct pair *p,
 
 		if ((c->generated != GENERATED_NO) == generated &&
 		    !table_column(d->work, p->work, c->name))
-			TRY(add_column(d, p, c));
+			TRY(whole_column(d, p, OP_ADD_COLUMN, c));
 	}
 	return RETORT_OK;
-}
-
-static retort_status drop_column(struct differ *d, struct pair *p,
-				 const struct column *c)
-{
-	struct op *op = differ_op(d, &p->ops, OP_DROP_COLUMN, p->work);
-
-	if (!op)
-		return RETORT_E_NOMEM;
-	op->column = column_copy(d->mem, c);
-	if (!op->column)
-		return err_nomem(d->err);
-	op->name = op->column->name;
-	return warn_drop_column(d, p, op) ? RETORT_OK : err_nomem(d->err);
 }
 
 static retort_status drop_columns(struct differ *d, struct pair *p,
@@ -135,20 +125,9 @@ static retort_status drop_columns(struct differ *d, struct pair *p,
 
 		if ((c->generated != GENERATED_NO) == generated &&
 		    !table_column(d->work, p->wanted, c->name))
-			TRY(drop_column(d, p, c));
+			TRY(whole_column(d, p, OP_DROP_COLUMN, c));
 	}
 	return RETORT_OK;
-}
-
-static bool same_names(const struct differ *d, const struct pair *p)
-{
-	if (p->work->columns.n != p->wanted->columns.n)
-		return false;
-	for (size_t i = 0; i < p->work->columns.n; i++)
-		if (!name_same(d->work, p->work->columns.v[i]->name,
-			       p->wanted->columns.v[i]->name))
-			return false;
-	return true;
 }
 
 /*
@@ -157,7 +136,7 @@ static bool same_names(const struct differ *d, const struct pair *p)
  */
 retort_status differ_columns(struct differ *d, struct pair *p)
 {
-	if (same_names(d, p))
+	if (differ_same_columns(d, p))
 		return alter_columns(d, p);
 	TRY(add_columns(d, p, false));
 	TRY(add_columns(d, p, true));

@@ -59,8 +59,16 @@ struct pair *differ_pair(struct differ *d, const char *schema,
 struct op *differ_op(struct differ *d, struct ops *list, enum op_kind kind,
 		     const struct table *t);
 
+/* OP_DROP_INDEX or OP_CREATE_INDEX at the end of `list`. */
+retort_status differ_index(struct differ *d, const struct pair *p,
+			   struct ops *list, enum op_kind kind,
+			   const struct index *x);
+
 /* Match tables and columns; fill `pairs`, `added`, `renames`, `work`. */
 retort_status differ_match(struct differ *d);
+
+/* Do all columns have their counterpart in the same place? */
+bool differ_same_columns(const struct differ *d, const struct pair *p);
 
 /* The columns of a pair that have another name now. */
 retort_status differ_match_columns(struct differ *d, struct pair *p);

@@ -33,10 +33,11 @@ static const struct index *counterpart(const struct differ *d,
 	return NULL;
 }
 
-static retort_status drop_index(struct differ *d, struct pair *p,
-				struct ops *drop, const struct index *x)
+retort_status differ_index(struct differ *d, const struct pair *p,
+			   struct ops *list, enum op_kind kind,
+			   const struct index *x)
 {
-	struct op *op = differ_op(d, drop, OP_DROP_INDEX, p->work);
+	struct op *op = differ_op(d, list, kind, p->work);
 
 	if (!op)
 		return RETORT_E_NOMEM;
@@ -44,21 +45,8 @@ static retort_status drop_index(struct differ *d, struct pair *p,
 	if (!op->index)
 		return err_nomem(d->err);
 	op->name = op->index->name;
-	return RETORT_OK;
-}
-
-static retort_status create_index(struct differ *d, struct pair *p,
-				  struct ops *add, const struct index *x)
-{
-	struct op *op = differ_op(d, add, OP_CREATE_INDEX, p->work);
-
-	if (!op)
-		return RETORT_E_NOMEM;
-	op->index = index_copy(d->mem, x);
-	if (!op->index)
-		return err_nomem(d->err);
-	op->name = op->index->name;
-	return warn_create_index(d, p, op) ? RETORT_OK : err_nomem(d->err);
+	return kind == OP_DROP_INDEX || warn_create_index(d, p, op)
+		? RETORT_OK : err_nomem(d->err);
 }
 
 /* Another case of the same name is a change where the name was chosen. */
@@ -88,11 +76,12 @@ retort_status differ_indexes(struct differ *d, struct pair *p,
 			if (!differ_adopt(d, &x->name, l->name))
 				return err_nomem(d->err);
 		} else {
-			TRY(create_index(d, p, add, x));
+			TRY(differ_index(d, p, add, OP_CREATE_INDEX, x));
 		}
 	}
 	for (size_t i = 0; i < p->work->indexes.n; i++)
 		if (!taken[i])
-			TRY(drop_index(d, p, drop, p->work->indexes.v[i]));
+			TRY(differ_index(d, p, drop, OP_DROP_INDEX,
+					 p->work->indexes.v[i]));
 	return RETORT_OK;
 }

@@ -337,8 +337,7 @@ static retort_status ask_about_column(struct differ *d, struct pair *p,
 	return RETORT_OK;
 }
 
-/* Do all columns have their counterpart in the same place? */
-static bool same_columns(const struct differ *d, const struct pair *p)
+bool differ_same_columns(const struct differ *d, const struct pair *p)
 {
 	if (p->work->columns.n != p->wanted->columns.n)
 		return false;
@@ -351,7 +350,7 @@ static bool same_columns(const struct differ *d, const struct pair *p)
 
 retort_status differ_match_columns(struct differ *d, struct pair *p)
 {
-	if (same_columns(d, p))
+	if (differ_same_columns(d, p))
 		return RETORT_OK;
 	TRY(columns_by_was(d, p));
 	for (size_t i = 0; d->o->ask && i < p->wanted->columns.n; i++)

@@ -42,20 +42,6 @@ static retort_status claim_names(struct differ *d, struct map *claimed)
 	return RETORT_OK;
 }
 
-static retort_status free_index(struct differ *d, const struct pair *p,
-				const struct index *x)
-{
-	struct op *op = differ_op(d, &d->early, OP_DROP_INDEX, p->work);
-
-	if (!op)
-		return RETORT_E_NOMEM;
-	op->index = index_copy(d->mem, x);
-	if (!op->index)
-		return err_nomem(d->err);
-	op->name = op->index->name;
-	return RETORT_OK;
-}
-
 static retort_status drop_table(struct differ *d, struct ops *list,
 				struct pair *p)
 {
@@ -79,7 +65,8 @@ static retort_status free_dropped(struct differ *d, struct pair *p,
 	}
 	for (size_t i = 0; i < p->work->indexes.n; i++)
 		if (map_get(claimed, p->work->indexes.v[i]->name))
-			TRY(free_index(d, p, p->work->indexes.v[i]));
+			TRY(differ_index(d, p, &d->early, OP_DROP_INDEX,
+					 p->work->indexes.v[i]));
 	return RETORT_OK;
 }
 
