@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "api/inspect.h"
+#include "schema/words.h"
 
 /* A failed allocation gives NULL, which jansson hands upwards. */
 static void set_text(json_t *o, const char *key, const char *value)
@@ -25,21 +26,6 @@ static json_t *names(const struct strings *list)
 	return a;
 }
 
-static const char *const conflicts[] = {
-	[RETORT_CONFLICT_ROLLBACK] = "ROLLBACK",
-	[RETORT_CONFLICT_ABORT] = "ABORT",
-	[RETORT_CONFLICT_FAIL] = "FAIL",
-	[RETORT_CONFLICT_IGNORE] = "IGNORE",
-	[RETORT_CONFLICT_REPLACE] = "REPLACE",
-};
-
-static const char *const actions[] = {
-	[RETORT_RESTRICT] = "RESTRICT",
-	[RETORT_CASCADE] = "CASCADE",
-	[RETORT_SET_NULL] = "SET NULL",
-	[RETORT_SET_DEFAULT] = "SET DEFAULT",
-};
-
 static json_t *column_json(const struct column *c)
 {
 	json_t *o = json_object();
@@ -47,7 +33,7 @@ static json_t *column_json(const struct column *c)
 	set_text(o, "name", c->name);
 	set_text(o, "type", c->type.text);
 	set_true(o, "not_null", c->not_null);
-	set_text(o, "not_null_on_conflict", conflicts[c->not_null_conflict]);
+	set_text(o, "not_null_on_conflict", conflict_word(c->not_null_conflict));
 	set_text(o, "not_null_name", c->not_null_name);
 	set_text(o, "default", c->default_sql);
 	set_text(o, "collation", c->collation);
@@ -87,8 +73,8 @@ static void set_reference(json_t *o, const struct constraint *c)
 	set_text(ref, "table", c->ref_table);
 	json_object_set_new(ref, "columns", names(&c->ref_columns));
 	json_object_set_new(o, "references", ref);
-	set_text(o, "on_delete", actions[c->on_delete]);
-	set_text(o, "on_update", actions[c->on_update]);
+	set_text(o, "on_delete", action_word(c->on_delete));
+	set_text(o, "on_update", action_word(c->on_update));
 	set_text(o, "match", c->match);
 	set_true(o, "deferrable", c->deferrable);
 	set_true(o, "initially_deferred", c->initially_deferred);
@@ -113,7 +99,7 @@ static json_t *constraint_json(const struct constraint *c)
 	set_text(o, "exclude", c->exclude_sql);
 	if (c->kind == CONSTRAINT_FOREIGN_KEY)
 		set_reference(o, c);
-	set_text(o, "on_conflict", conflicts[c->conflict]);
+	set_text(o, "on_conflict", conflict_word(c->conflict));
 	return o;
 }
 

@@ -2,45 +2,9 @@
 
 #include "op/c_text.h"
 #include "op/print_c.h"
+#include "schema/words.h"
 #include "sql/create.h"
 #include "sql/token.h"
-
-static const char *const type_word[] = {
-	[RETORT_TYPE_INTEGER] = "INTEGER",
-	[RETORT_TYPE_BIGINT] = "BIGINT",
-	[RETORT_TYPE_SMALLINT] = "SMALLINT",
-	[RETORT_TYPE_BOOLEAN] = "BOOLEAN",
-	[RETORT_TYPE_VARCHAR] = "VARCHAR",
-	[RETORT_TYPE_CHAR] = "CHAR",
-	[RETORT_TYPE_TEXT] = "TEXT",
-	[RETORT_TYPE_NUMERIC] = "NUMERIC",
-	[RETORT_TYPE_REAL] = "REAL",
-	[RETORT_TYPE_DOUBLE] = "DOUBLE",
-	[RETORT_TYPE_DATE] = "DATE",
-	[RETORT_TYPE_TIME] = "TIME",
-	[RETORT_TYPE_TIMESTAMP] = "TIMESTAMP",
-	[RETORT_TYPE_TIMESTAMPTZ] = "TIMESTAMPTZ",
-	[RETORT_TYPE_INTERVAL] = "INTERVAL",
-	[RETORT_TYPE_BLOB] = "BLOB",
-	[RETORT_TYPE_JSON] = "JSON",
-	[RETORT_TYPE_JSONB] = "JSONB",
-	[RETORT_TYPE_UUID] = "UUID",
-};
-
-static const char *const conflict_word[] = {
-	[RETORT_CONFLICT_ROLLBACK] = "CONFLICT_ROLLBACK",
-	[RETORT_CONFLICT_ABORT] = "CONFLICT_ABORT",
-	[RETORT_CONFLICT_FAIL] = "CONFLICT_FAIL",
-	[RETORT_CONFLICT_IGNORE] = "CONFLICT_IGNORE",
-	[RETORT_CONFLICT_REPLACE] = "CONFLICT_REPLACE",
-};
-
-static const char *const action_word[] = {
-	[RETORT_RESTRICT] = "RESTRICT",
-	[RETORT_CASCADE] = "CASCADE",
-	[RETORT_SET_NULL] = "SET_NULL",
-	[RETORT_SET_DEFAULT] = "SET_DEFAULT",
-};
 
 static void add_enum(struct buf *b, const struct type *t)
 {
@@ -88,29 +52,32 @@ void c_type(struct c_text *p, struct buf *b, const struct type *type)
 		c_type(p, b, t.element);
 		buf_addc(b, ')');
 	} else if (takes_length(&t) && t.length > 0) {
-		buf_addf(b, "%s(%d", type_word[t.kind], t.length);
+		buf_addf(b, "%s(%d", type_word(t.kind), t.length);
 		if (t.kind == RETORT_TYPE_NUMERIC && t.scale >= 0)
 			buf_addf(b, ", %d", t.scale);
 		buf_addc(b, ')');
 	} else if (takes_length(&t)) {
 		buf_add(b, t.kind == RETORT_TYPE_NUMERIC ? "NUMERIC_ANY"
-							 : type_word[t.kind]);
+							 : type_word(t.kind));
 		buf_add(b, t.kind == RETORT_TYPE_NUMERIC ? "" : "()");
 	} else {
-		buf_add(b, type_word[t.kind]);
+		buf_add(b, type_word(t.kind));
 	}
 }
 
 void c_conflict(struct buf *b, const char *name, enum retort_conflict c)
 {
 	if (c)
-		buf_addf(b, ", .%s = %s", name, conflict_word[c]);
+		buf_addf(b, ", .%s = CONFLICT_%s", name, conflict_word(c));
 }
 
 static void add_action(struct buf *b, const char *name, enum retort_action a)
 {
-	if (a)
-		buf_addf(b, ", .%s = %s", name, action_word[a]);
+	if (!a)
+		return;
+	buf_addf(b, ", .%s = ", name);
+	for (const char *s = action_word(a); *s; s++)
+		buf_addc(b, *s == ' ' ? '_' : *s);
 }
 
 /* May it stand in a list as it is? Anything else is quoted there. */

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "schema/schema.h"
+#include "schema/words.h"
 
 /*
  * One line for each thing, sorted. Lines are read by people in "differs at"
@@ -16,12 +17,6 @@ struct dump {
 	bool failed;
 };
 
-static const char *const action_words[] = {
-	"", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"
-};
-static const char *const conflict_words[] = {
-	"", "ROLLBACK", "ABORT", "FAIL", "IGNORE", "REPLACE"
-};
 static const char *const constraint_words[] = {
 	"PRIMARY KEY", "UNIQUE", "CHECK", "FOREIGN KEY", "EXCLUDE"
 };
@@ -153,7 +148,7 @@ static void column(struct dump *d, const struct table *t,
 	flag(d, "NOT NULL", c->not_null);
 	if (c->not_null_conflict)
 		buf_addf(&d->line, " ON CONFLICT %s",
-			 conflict_words[c->not_null_conflict]);
+			 conflict_word(c->not_null_conflict));
 	attribute(d, "DEFAULT", c->default_sql);
 	folded(d, "COLLATE", c->collation);
 	attribute(d, c->generated == GENERATED_STORED ? "STORED" : "VIRTUAL",
@@ -174,10 +169,8 @@ static void reference(struct dump *d, const struct constraint *c)
 	name(d, c->ref_table);
 	folded(d, "in", c->ref_schema);
 	names(d, "columns", &c->ref_columns);
-	if (c->on_delete)
-		attribute(d, "ON DELETE", action_words[c->on_delete]);
-	if (c->on_update)
-		attribute(d, "ON UPDATE", action_words[c->on_update]);
+	attribute(d, "ON DELETE", action_word(c->on_delete));
+	attribute(d, "ON UPDATE", action_word(c->on_update));
 	names(d, "SET", &c->set_columns);
 	attribute(d, "MATCH", c->match);
 }
@@ -197,8 +190,7 @@ static void constraint(struct dump *d, const struct table *t,
 	flag(d, "NOT VALID", c->not_valid);
 	flag(d, "NO INHERIT", c->no_inherit);
 	flag(d, "NULLS NOT DISTINCT", c->nulls_not_distinct);
-	if (c->conflict)
-		attribute(d, "ON CONFLICT", conflict_words[c->conflict]);
+	attribute(d, "ON CONFLICT", conflict_word(c->conflict));
 	attribute(d, "comment", c->comment);
 	end_line(d);
 }

@@ -2,24 +2,8 @@
 
 #include "base/ascii.h"
 #include "dialect/sqlite/engine.h"
+#include "schema/words.h"
 #include "sql/token.h"
-
-static const char *const actions[] = {
-	[RETORT_NO_ACTION] = NULL,
-	[RETORT_RESTRICT] = "RESTRICT",
-	[RETORT_CASCADE] = "CASCADE",
-	[RETORT_SET_NULL] = "SET NULL",
-	[RETORT_SET_DEFAULT] = "SET DEFAULT",
-};
-
-static const char *const conflicts[] = {
-	[RETORT_CONFLICT_NONE] = NULL,
-	[RETORT_CONFLICT_ROLLBACK] = "ROLLBACK",
-	[RETORT_CONFLICT_ABORT] = "ABORT",
-	[RETORT_CONFLICT_FAIL] = "FAIL",
-	[RETORT_CONFLICT_IGNORE] = "IGNORE",
-	[RETORT_CONFLICT_REPLACE] = "REPLACE",
-};
 
 void ddl_name(struct buf *b, const char *name)
 {
@@ -62,8 +46,8 @@ static void add_parts(struct buf *b, const struct parts *parts)
 
 static void add_conflict(struct buf *b, enum retort_conflict c)
 {
-	if (conflicts[c])
-		buf_addf(b, " ON CONFLICT %s", conflicts[c]);
+	if (c)
+		buf_addf(b, " ON CONFLICT %s", conflict_word(c));
 }
 
 static void add_constraint_name(struct buf *b, const char *name)
@@ -84,10 +68,10 @@ static void add_references(struct buf *b, const struct constraint *c)
 		add_names(b, &c->ref_columns);
 		buf_addc(b, ')');
 	}
-	if (actions[c->on_delete])
-		buf_addf(b, " ON DELETE %s", actions[c->on_delete]);
-	if (actions[c->on_update])
-		buf_addf(b, " ON UPDATE %s", actions[c->on_update]);
+	if (c->on_delete)
+		buf_addf(b, " ON DELETE %s", action_word(c->on_delete));
+	if (c->on_update)
+		buf_addf(b, " ON UPDATE %s", action_word(c->on_update));
 	if (c->match) {
 		buf_add(b, " MATCH ");
 		ddl_name(b, c->match);

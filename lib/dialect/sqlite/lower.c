@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "base/map.h"
 #include "dialect/sqlite/sqlite.h"
+#include "schema/words.h"
 #include "sql/token.h"
 
 struct lowering {
@@ -49,29 +50,24 @@ static retort_status refuse(struct lowering *l, int line, const char *fmt, ...)
 	return RETORT_E_FAIL;
 }
 
-static const char *const plain_text[] = {
-	[RETORT_TYPE_INTEGER] = "INTEGER",
-	[RETORT_TYPE_BIGINT] = "BIGINT",
-	[RETORT_TYPE_SMALLINT] = "SMALLINT",
-	[RETORT_TYPE_BOOLEAN] = "BOOLEAN",
-	[RETORT_TYPE_VARCHAR] = "VARCHAR",
-	[RETORT_TYPE_CHAR] = "CHAR",
-	[RETORT_TYPE_TEXT] = "TEXT",
-	[RETORT_TYPE_NUMERIC] = "NUMERIC",
-	[RETORT_TYPE_REAL] = "REAL",
-	[RETORT_TYPE_DOUBLE] = "DOUBLE",
-	[RETORT_TYPE_DATE] = "DATE",
-	[RETORT_TYPE_TIME] = "TIME",
-	[RETORT_TYPE_TIMESTAMP] = "TIMESTAMP",
-	[RETORT_TYPE_TIMESTAMPTZ] = "TIMESTAMP",
-	[RETORT_TYPE_INTERVAL] = "TEXT",	/* INT would be its affinity */
-	[RETORT_TYPE_BLOB] = "BLOB",
-	[RETORT_TYPE_JSON] = "JSON",
-	[RETORT_TYPE_JSONB] = "JSON",
-	[RETORT_TYPE_UUID] = "CHAR(36)",
-	[RETORT_TYPE_ENUM] = "TEXT",
-	[RETORT_TYPE_ARRAY] = "JSON",
-};
+/* A word that gives another affinity, or none, has one here that does not. */
+static const char *plain_text(enum retort_type_kind kind)
+{
+	switch (kind) {
+	case RETORT_TYPE_TIMESTAMPTZ:
+		return "TIMESTAMP";
+	case RETORT_TYPE_INTERVAL:	/* INT would be its affinity */
+	case RETORT_TYPE_ENUM:
+		return "TEXT";
+	case RETORT_TYPE_JSONB:
+	case RETORT_TYPE_ARRAY:
+		return "JSON";
+	case RETORT_TYPE_UUID:
+		return "CHAR(36)";
+	default:
+		return type_word(kind);
+	}
+}
 
 /* NULL: a STRICT table has nothing that holds it. */
 static const char *const strict_text[] = {
@@ -120,7 +116,7 @@ static retort_status lower_strict_type(struct lowering *l, struct column *c)
 		return RETORT_OK;
 	refuse(l, c->line, "column \"%s\" cannot be %s in a STRICT table",
 	       c->name, known ? t->text && *t->text ? t->text : "without type"
-			      : plain_text[t->kind]);
+			      : plain_text(t->kind));
 	err_hint(l->err, "STRICT tables know INTEGER, REAL, TEXT, BLOB and "
 		 "TYPE(\"ANY\").");
 	return RETORT_E_FAIL;
@@ -144,7 +140,7 @@ static retort_status lower_type(struct lowering *l, struct column *c)
 			t->text = t->name ? t->name : "";
 		return RETORT_OK;
 	}
-	t->text = plain_text[t->kind];
+	t->text = plain_text(t->kind);
 	if (has_length(t)) {
 		if (t->kind == RETORT_TYPE_NUMERIC && t->scale >= 0)
 			t->text = arena_printf(l->s->mem, "%s(%d, %d)",
