@@ -24,30 +24,35 @@ static const size_t block_min = 0;
 static const size_t block_min = BLOCK_SIZE;
 #endif
 
-void *arena_alloc(struct arena *a, size_t n)
+/* `n` bytes at a multiple of `align`, a power of two; not cleared. */
+static void *take(struct arena *a, size_t n, size_t align)
 {
-	const size_t align = alignof(max_align_t);
 	struct arena_block *b = a->head;
-	void *p;
+	size_t at;
 
 	if (n > SIZE_MAX / 2)
 		return NULL;
-	n = (n + align - 1) / align * align;
-
-	if (!b || b->size - b->used < n) {
+	at = b ? (b->used + align - 1) & ~(align - 1) : 0;
+	if (!b || at > b->size || b->size - at < n) {
 		size_t size = n > block_min ? n : block_min;
 
 		b = arena_malloc(sizeof(*b) + size);
 		if (!b)
 			return NULL;
 		b->next = a->head;
-		b->used = 0;
 		b->size = size;
 		a->head = b;
+		at = 0;
 	}
-	p = b->data + b->used;
-	b->used += n;
-	return memset(p, 0, n);
+	b->used = at + n;
+	return b->data + at;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+	void *p = take(a, n, alignof(max_align_t));
+
+	return p ? memset(p, 0, n) : NULL;
 }
 
 void *arena_calloc(struct arena *a, size_t n, size_t size)
@@ -59,9 +64,12 @@ void *arena_calloc(struct arena *a, size_t n, size_t size)
 
 char *arena_strndup(struct arena *a, const char *s, size_t n)
 {
-	char *p = arena_alloc(a, n + 1);
+	char *p = n < SIZE_MAX ? take(a, n + 1, 1) : NULL;
 
-	return p ? memcpy(p, s, n) : NULL;
+	if (!p)
+		return NULL;
+	p[n] = '\0';
+	return memcpy(p, s, n);
 }
 
 char *arena_strdup(struct arena *a, const char *s)
@@ -79,7 +87,7 @@ char *arena_vprintf(struct arena *a, const char *fmt, va_list ap)
 	va_copy(aq, ap);
 	n = vsnprintf(small, sizeof(small), fmt, aq);
 	va_end(aq);
-	if (n < 0 || !(p = arena_alloc(a, (size_t)n + 1)))
+	if (n < 0 || !(p = take(a, (size_t)n + 1, 1)))
 		return NULL;
 	if ((size_t)n < sizeof(small))
 		memcpy(p, small, (size_t)n + 1);

@@ -2,9 +2,12 @@
 
 #include <string.h>
 
+/* Most vectors of bigger items have a single one: the columns of an index. */
+enum { FEW_BYTES = 32 };
+
 bool vec_grow(struct arena *mem, void **v, size_t n, size_t *cap, size_t size)
 {
-	size_t wanted = *cap ? *cap * 2 : 4;
+	size_t wanted = *cap ? *cap * 2 : size > FEW_BYTES ? 1 : 4;
 	void *p;
 
 	if (n < *cap)
