@@ -15,6 +15,9 @@ static inline int ascii_lower(char c)
 /* As strcasecmp(3) and strncasecmp(3). */
 static inline int ascii_casecmp(const char *a, const char *b)
 {
+	/* Most often they are spelled alike. */
+	for (; *a && *a == *b; a++)
+		b++;
 	for (; *a && ascii_lower(*a) == ascii_lower(*b); a++)
 		b++;
 	return ascii_lower(*a) - ascii_lower(*b);

@@ -7,6 +7,7 @@
 
 struct map_slot {
 	const char *key;
+	uint64_t hash;	/* of the key: most others are told apart by it */
 	void *value;
 };
 
@@ -24,19 +25,35 @@ static uint64_t hash(const char *s, bool fold)
 	return h;
 }
 
-static struct map_slot *find(const struct map *m, const char *key)
+static bool same(const struct map *m, const char *a, const char *b)
 {
-	size_t i = hash(key, m->fold) & (m->cap - 1);
+	return m->fold ? !ascii_casecmp(a, b) : !strcmp(a, b);
+}
 
-	while (m->slot[i].key && (m->fold ? ascii_casecmp(m->slot[i].key, key)
-					  : strcmp(m->slot[i].key, key)))
+/* Where the key is or, free, where it belongs. */
+static struct map_slot *find(const struct map *m, const char *key, uint64_t h)
+{
+	size_t i = h & (m->cap - 1);
+
+	while (m->slot[i].key &&
+	       (m->slot[i].hash != h || !same(m, m->slot[i].key, key)))
 		i = (i + 1) & (m->cap - 1);
 	return &m->slot[i];
 }
 
 void *map_get(const struct map *m, const char *key)
 {
-	return m->cap ? find(m, key)->value : NULL;
+	return m->cap ? find(m, key, hash(key, m->fold))->value : NULL;
+}
+
+/* The next free slot for `h`: the key is not there yet. */
+static struct map_slot *vacant(const struct map *m, uint64_t h)
+{
+	size_t i = h & (m->cap - 1);
+
+	while (m->slot[i].key)
+		i = (i + 1) & (m->cap - 1);
+	return &m->slot[i];
 }
 
 static bool grow(struct map *m)
@@ -51,19 +68,21 @@ static bool grow(struct map *m)
 	}
 	for (size_t i = 0; i < old.cap; i++)
 		if (old.slot[i].key)
-			*find(m, old.slot[i].key) = old.slot[i];
+			*vacant(m, old.slot[i].hash) = old.slot[i];
 	return true;
 }
 
 bool map_put(struct map *m, const char *key, void *value)
 {
+	uint64_t h = hash(key, m->fold);
 	struct map_slot *s;
 
 	if (m->n * 2 >= m->cap && !grow(m))
 		return false;
-	s = find(m, key);
+	s = find(m, key, h);
 	if (!s->key) {
 		s->key = key;
+		s->hash = h;
 		m->n++;
 	}
 	s->value = value;
