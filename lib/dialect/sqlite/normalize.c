@@ -12,6 +12,7 @@ struct normalizing {
 	const struct schema *live;
 	struct schema *wanted;
 	struct meaning meaning;
+	struct map live_tables, wanted_tables;	/* by name */
 	struct err *err;
 };
 
@@ -24,6 +25,8 @@ struct pair {
 static retort_status take(struct normalizing *n, const char *live,
 			  const char **wanted)
 {
+	if (*wanted && !strcmp(live, *wanted))
+		return RETORT_OK;
 	*wanted = arena_strdup(n->wanted->mem, live);
 	return *wanted ? RETORT_OK : err_nomem(n->err);
 }
@@ -159,10 +162,10 @@ static bool columns_same(const struct schema *s, const struct parts *a,
 }
 
 /* REFERENCES p and REFERENCES p(its key) are one thing. */
-static bool is_key_of(const struct schema *s, const char *table,
-		      const struct strings *columns)
+static bool is_key_of(const struct schema *s, const struct map *tables,
+		      const char *table, const struct strings *columns)
 {
-	const struct table *t = schema_table(s, NULL, table);
+	const struct table *t = map_get(tables, table);
 	const struct constraint *pk = t ? table_primary_key(t) : NULL;
 
 	if (!pk || pk->parts.n != columns->n)
@@ -171,6 +174,13 @@ static bool is_key_of(const struct schema *s, const char *table,
 		if (!name_same(s, pk->parts.v[i].column, columns->v[i]))
 			return false;
 	return true;
+}
+
+static bool is_key_in_both(const struct normalizing *n, const char *table,
+			   const struct strings *columns)
+{
+	return is_key_of(n->live, &n->live_tables, table, columns) &&
+	       is_key_of(n->wanted, &n->wanted_tables, table, columns);
 }
 
 static retort_status match_foreign_key(struct normalizing *n,
@@ -186,13 +196,10 @@ static retort_status match_foreign_key(struct normalizing *n,
 		 !wanted->match)
 		TRY(take(n, live->match, &wanted->match));
 	if (!live->ref_columns.n && wanted->ref_columns.n) {
-		if (is_key_of(n->live, live->ref_table, &wanted->ref_columns) &&
-		    is_key_of(n->wanted, live->ref_table,
-			      &wanted->ref_columns))
+		if (is_key_in_both(n, live->ref_table, &wanted->ref_columns))
 			wanted->ref_columns.n = 0;
 	} else if (live->ref_columns.n && !wanted->ref_columns.n &&
-		   is_key_of(n->live, live->ref_table, &live->ref_columns) &&
-		   is_key_of(n->wanted, live->ref_table, &live->ref_columns)) {
+		   is_key_in_both(n, live->ref_table, &live->ref_columns)) {
 		for (size_t i = 0; i < live->ref_columns.n; i++) {
 			char *name = arena_strdup(n->wanted->mem,
 						  live->ref_columns.v[i]);
@@ -352,21 +359,25 @@ static retort_status match_table(struct normalizing *n, const struct pair *p)
 	return match_indexes(n, p);
 }
 
+static bool by_name(const struct schema *s, struct map *out)
+{
+	for (size_t i = 0; i < s->tables.n; i++)
+		if (!map_put(out, s->tables.v[i]->name, s->tables.v[i]))
+			return false;
+	return true;
+}
+
 static retort_status match_tables(struct normalizing *n)
 {
-	SCRATCH(tmp);
-	struct map tables = { .mem = &tmp, .fold = true };
-
-	for (size_t i = 0; i < n->live->tables.n; i++)
-		if (!map_put(&tables, n->live->tables.v[i]->name,
-			     n->live->tables.v[i]))
-			return err_nomem(n->err);
+	if (!by_name(n->live, &n->live_tables) ||
+	    !by_name(n->wanted, &n->wanted_tables))
+		return err_nomem(n->err);
 	for (size_t i = 0; i < n->wanted->tables.n; i++) {
 		struct table *t = n->wanted->tables.v[i];
-		struct pair p = { map_get(&tables, t->name), t };
+		struct pair p = { map_get(&n->live_tables, t->name), t };
 
 		if (!p.live && t->was)
-			p.live = map_get(&tables, t->was);
+			p.live = map_get(&n->live_tables, t->was);
 		if (p.live)
 			TRY(match_table(n, &p));
 	}
@@ -416,7 +427,13 @@ static retort_status match_objects(struct normalizing *n,
 retort_status sqlite_normalize(struct conn *c, const struct schema *live,
 			       struct schema *wanted, struct err *err)
 {
-	struct normalizing n = { live, wanted, { .live = live }, err };
+	SCRATCH(tmp);
+	struct normalizing n = {
+		.live = live, .wanted = wanted, .meaning = { .live = live },
+		.live_tables = { .mem = &tmp, .fold = true },
+		.wanted_tables = { .mem = &tmp, .fold = true },
+		.err = err
+	};
 	retort_status rc;
 
 	(void)c;
