@@ -62,8 +62,7 @@ static retort_status check_rows(struct run *r, struct err *err)
 	SCRATCH(mem);
 	struct strings rows = {0};
 
-	TRY(version_read(r->site.conn, r->tables.schema, r->tables.table, &mem,
-			 &rows, err));
+	TRY(version_rows(&r->tables, &mem, &rows, err));
 	if (same_rows(&rows, &r->rows))
 		return RETORT_OK;
 	r->moved_elsewhere = true;

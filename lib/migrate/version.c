@@ -157,22 +157,31 @@ static int collect_string(void *payload, int n, const char *const cell[])
 	return c->failed;
 }
 
+retort_status version_rows(const struct version_tables *t, struct arena *mem,
+			   struct strings *out, struct err *err)
+{
+	struct strings found = {0};
+	struct collect to = { .mem = mem, .strings = &found };
+
+	TRY(version_run(t, STMT_VERSION_READ, 0, NULL, collect_string, &to,
+			err));
+	if (to.failed)
+		return err_nomem(err);
+	*out = found;
+	return RETORT_OK;
+}
+
 retort_status version_read(struct conn *c, const char *schema,
 			   const char *table, struct arena *mem,
 			   struct strings *out, struct err *err)
 {
 	const struct version_tables t = { c, schema, table };
-	struct strings found = {0};
-	struct collect to = { .mem = mem, .strings = &found };
 	bool there, log;
 
 	TRY(version_exists(&t, &there, &log, err));
 	if (there)
-		TRY(version_run(&t, STMT_VERSION_READ, 0, NULL, collect_string,
-				&to, err));
-	if (to.failed)
-		return err_nomem(err);
-	*out = found;
+		return version_rows(&t, mem, out, err);
+	*out = (struct strings){0};
 	return RETORT_OK;
 }
 

@@ -37,6 +37,10 @@ retort_status version_exists(const struct version_tables *t, bool *table,
 /* Create what is missing of both. */
 retort_status version_create(const struct version_tables *t, struct err *err);
 
+/* The rows of the version table, which is known to be there. */
+retort_status version_rows(const struct version_tables *t, struct arena *mem,
+			   struct strings *out, struct err *err);
+
 /* Take rows away and add rows. */
 retort_status version_write(const struct version_tables *t,
 			    const struct strings *delete_rows,
