@@ -74,7 +74,4 @@ int fail(const struct env *env);
 __attribute__((format(printf, 2, 3)))
 int misuse(const char *command, const char *fmt, ...);
 
-/* A retort_write_fn that prints on standard output. */
-int write_stdout(void *payload, const char *text, size_t n);
-
 #endif

@@ -10,7 +10,7 @@ static const struct opt options[] = {
 static int run(struct env *env, int n, char **argv)
 {
 	static const char *const heads[] = { "heads" };
-	retort_move move = move_from_options(NULL);
+	retort_move move = move_from_options(env, NULL);
 	size_t created = 0;
 
 	(void)n, (void)argv;

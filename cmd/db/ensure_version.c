@@ -7,7 +7,7 @@ static const struct opt options[] = {
 
 static int run(struct env *env, int n, char **argv)
 {
-	retort_move move = move_from_options(NULL);
+	retort_move move = move_from_options(env, NULL);
 
 	(void)n, (void)argv;
 	if (retort_ensure_version(env->db, &move) < 0)

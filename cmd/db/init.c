@@ -41,7 +41,7 @@ static int run(struct env *env, int n, char **argv)
 	}
 	if (retort_init_project(env->db, &o) < 0)
 		return fail(env);
-	print_message(env->out, "directory", "Created \"%s\".", o.directory);
+	print_value(env->out, "directory", "Created \"%s\".", o.directory);
 	print_message(env->out, "next",
 		      "Please edit url and models in \"%s/db.ini\" before proceeding.",
 		      o.directory);

@@ -104,12 +104,6 @@ int fail(const struct env *e)
 	}
 }
 
-int write_stdout(void *payload, const char *text, size_t n)
-{
-	(void)payload;
-	return fwrite(text, 1, n, stdout) != n;
-}
-
 /* The command nearest to what was typed, or NULL. */
 static const char *nearest(const char *typed)
 {

@@ -33,6 +33,6 @@ typedef retort_status move_fn(retort *db, const retort_move *o, size_t *moved);
 int move_run(struct env *env, move_fn *move, const char *target);
 
 /* The options as the library takes them. */
-retort_move move_from_options(const char *target);
+retort_move move_from_options(struct env *env, const char *target);
 
 #endif

@@ -12,7 +12,7 @@ static int report(struct env *env, const retort_written *w)
 		print_text(env->out, "text", w->text);
 		return 0;
 	}
-	print_message(env->out, "path", "Generating %s ... done", w->path);
+	print_value(env->out, "path", "Generating %s ... done", w->path);
 	return 0;
 }
 

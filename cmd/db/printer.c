@@ -1,15 +1,37 @@
 #include "printer.h"
 
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct printer {
 	json_t *root;		/* NULL: text */
+	FILE *json;		/* where `root` goes */
+	FILE *sql;		/* pieces of SQL for `root`, or NULL */
+	char *sql_text;
+	size_t sql_n;
 	bool verbose, quiet;
 };
+
+/* Keep standard output for the one value; others get standard error. */
+static FILE *take_stdout(void)
+{
+	int fd = dup(STDOUT_FILENO);
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (f && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
+	    dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
+		return f;
+	if (f)
+		fclose(f);
+	else if (fd >= 0)
+		close(fd);
+	return NULL;
+}
 
 struct printer *printer_open(bool json, bool verbose, bool quiet)
 {
@@ -17,24 +39,14 @@ struct printer *printer_open(bool json, bool verbose, bool quiet)
 
 	if (!p)
 		return NULL;
-	p->root = json ? json_object() : NULL;
 	p->verbose = verbose;
 	p->quiet = quiet;
-	return p;
-}
-
-int printer_close(struct printer *p)
-{
-	int rc;
-
-	if (p->root && json_object_size(p->root)) {
-		json_dumpf(p->root, stdout, JSON_INDENT(2));
-		putchar('\n');
+	if (json && (!(p->root = json_object()) || !(p->json = take_stdout()))) {
+		json_decref(p->root);
+		free(p);
+		return NULL;
 	}
-	json_decref(p->root);
-	free(p);
-	rc = fflush(stdout) || ferror(stdout);
-	return rc ? -1 : 0;
+	return p;
 }
 
 static void set(struct printer *p, const char *key, json_t *value)
@@ -47,6 +59,29 @@ static json_t *json_text(const char *s)
 	json_t *v = s ? json_string(s) : json_null();
 
 	return v ? v : json_string("(not valid UTF-8)");
+}
+
+static int close_json(struct printer *p)
+{
+	int rc = 0;
+
+	if (p->sql && !(rc = fclose(p->sql)))
+		set(p, "sql", json_text(p->sql_text));
+	free(p->sql_text);
+	if (json_object_size(p->root)) {
+		rc |= json_dumpf(p->root, p->json, JSON_INDENT(2));
+		rc |= fputc('\n', p->json) == EOF;
+	}
+	json_decref(p->root);
+	return rc | fclose(p->json);
+}
+
+int printer_close(struct printer *p)
+{
+	int rc = p->root ? close_json(p) : fflush(stdout) || ferror(stdout);
+
+	free(p);
+	return rc ? -1 : 0;
 }
 
 static json_t *json_texts(const char *const *v, size_t n)
@@ -285,6 +320,15 @@ void print_message(struct printer *p, const char *key, const char *fmt, ...)
 	free(text);
 }
 
+void print_value(struct printer *p, const char *key, const char *fmt,
+		 const char *value)
+{
+	if (p->root)
+		set(p, key, json_text(value));
+	else
+		print_message(p, key, fmt, value);
+}
+
 void print_field(struct printer *p, const char *key, const char *label,
 		 const char *value)
 {
@@ -316,6 +360,17 @@ void print_text(struct printer *p, const char *key, const char *text)
 	fwrite(text, 1, n, stdout);
 	if (n && text[n - 1] != '\n')
 		putchar('\n');
+}
+
+int print_sql(void *printer, const char *text, size_t n)
+{
+	struct printer *p = printer;
+
+	if (p->root && !p->sql)
+		p->sql = open_memstream(&p->sql_text, &p->sql_n);
+	if (p->root && !p->sql)
+		return 1;
+	return fwrite(text, 1, n, p->root ? p->sql : stdout) != n;
 }
 
 void print_number(struct printer *p, const char *key, long long n)

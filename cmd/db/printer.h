@@ -8,7 +8,9 @@
 /*
  * Results, as text or as one JSON value on standard output. Commands say what
  * there is to tell; they never ask in which format. JSON is printed whole by
- * printer_close(), as an object whose keys are the `key` arguments.
+ * printer_close(), as an object whose keys are the `key` arguments; whatever
+ * else writes to standard output meanwhile (a revision in C, a compiler) goes
+ * to standard error instead.
  */
 struct printer;
 
@@ -42,6 +44,11 @@ void print_changes(struct printer *p, const char *key,
 __attribute__((format(printf, 3, 4)))
 void print_message(struct printer *p, const char *key, const char *fmt, ...);
 
+/* A value in a sentence: `fmt` has one %s; in JSON the value alone. */
+__attribute__((format(printf, 3, 0)))
+void print_value(struct printer *p, const char *key, const char *fmt,
+		 const char *value);
+
 /* "label value" lines of a report; a NULL value is left out. */
 void print_field(struct printer *p, const char *key, const char *label,
 		 const char *value);
@@ -51,6 +58,12 @@ void print_list(struct printer *p, const char *key, const char *label,
 
 /* Text that is a result of its own (SQL, models.c), as it is. */
 void print_text(struct printer *p, const char *key, const char *text);
+
+/*
+ * A retort_write_fn for SQL that comes in pieces; the payload is the printer.
+ * In JSON they are the value of "sql".
+ */
+int print_sql(void *printer, const char *text, size_t n);
 
 /* In JSON only. */
 void print_number(struct printer *p, const char *key, long long n);

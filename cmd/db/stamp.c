@@ -13,7 +13,7 @@ static int run(struct env *env, int n, char **argv)
 	static const char *const head[] = { "head" };
 	const char *const *targets =
 		n ? (const char *const *)(argv + 1) : head;
-	retort_move move = move_from_options(NULL);
+	retort_move move = move_from_options(env, NULL);
 
 	if (retort_stamp(env->db, targets, n ? (size_t)n : 1,
 			 move_options.purge, &move) < 0)

@@ -3,7 +3,7 @@
 static int run(struct env *env, int n, char **argv)
 {
 	(void)n, (void)argv;
-	print_message(env->out, "version", "db %s", retort_version());
+	print_value(env->out, "version", "db %s", retort_version());
 	return 0;
 }
 
