@@ -1,8 +1,10 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "session.h"
@@ -182,10 +184,29 @@ static int parse_and_run(const struct cmd *c, int argc, char **argv)
 	return run(c, n, argv);
 }
 
+/*
+ * A file that is opened must not become standard output or error because that
+ * was closed: messages would go into it. Using what is opened here fails, as
+ * using a closed one does.
+ */
+static bool occupy_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY
+							 : O_RDONLY) != fd)
+			return false;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	const struct cmd *c;
-	int n = opt_parse(NULL, argc, argv, NULL, global_options, true);
+	int n;
+
+	if (!occupy_standard_files())
+		return EXIT_FAILED;
+	n = opt_parse(NULL, argc, argv, NULL, global_options, true);
 
 	signal(SIGPIPE, SIG_DFL);
 	if (n < 0)
