@@ -16,6 +16,7 @@ struct making {
 	struct revision_new file;
 	bool changed;		/* autogenerate found something */
 	const char *not_proved;	/* why, or NULL */
+	struct script up, down;	/* what the sections say in SQL */
 	retort_written result;
 };
 
@@ -269,6 +270,14 @@ static retort_status fill_sections(struct making *m, struct comparison *c)
 				&down));
 	}
 	TRY(add_remark(m, &up));
+	if (m->file.format == REVISION_SQL) {
+		m->up = up.script;
+		m->down = down.script;
+		up.text = revision_keep_keys(m->mem, up.text);
+		down.text = revision_keep_keys(m->mem, down.text);
+		if (!up.text || !down.text)
+			return err_nomem(&db->err);
+	}
 	m->file.upgrade = up.text;
 	m->file.downgrade = down.text;
 	m->file.upgrade_options = up.options;
@@ -380,9 +389,64 @@ static retort_status run_post_write(struct making *m, const char *path)
 	return RETORT_OK;
 }
 
+/* The same text but for blanks, which a template may indent with? */
+static bool same_but_blanks(const char *a, const char *b)
+{
+	for (;; a++, b++) {
+		a += strspn(a, " \t\r\n");
+		b += strspn(b, " \t\r\n");
+		if (*a != *b || !*a)
+			return *a == *b;
+	}
+}
+
+/* The statement as it is cut from a text: comments around it are gone. */
+static retort_status cut_alone(struct making *m, const char *sql,
+			       struct stmt *out)
+{
+	const char *rest;
+
+	return m->db->conn->ops->split(sql, m->mem, out, &rest, &m->db->err);
+}
+
+/* Does the section hold these statements, whatever the template adds? */
+static retort_status check_section(struct making *m, const struct revision *r,
+				   enum direction way,
+				   const struct script *wanted)
+{
+	struct script is = {0};
+	struct err *err = &m->db->err;
+	bool found = true;
+	size_t n = 0;
+	retort_status rc;
+
+	if (!wanted->stmts.n)
+		return RETORT_OK;
+	rc = revision_section(r, way, m->db->conn->ops, NULL, 0, m->mem, &is,
+			      &found, err);
+	if (rc == RETORT_E_NOMEM || !found)
+		return rc;
+	for (size_t i = 0; !rc && i < is.stmts.n && n < wanted->stmts.n; i++) {
+		struct stmt alone = {0};
+
+		TRY(cut_alone(m, wanted->stmts.v[n].sql, &alone));
+		n += !alone.sql || same_but_blanks(is.stmts.v[i].sql,
+						   alone.sql);
+	}
+	if (!rc && n == wanted->stmts.n)
+		return RETORT_OK;
+	err_set(err, RETORT_E_FAIL, "cannot write the revision as SQL: this "
+		"statement would not be read as it is meant");
+	err_detail(err, "%.2000s", n < wanted->stmts.n ? wanted->stmts.v[n].sql
+						       : r->text);
+	err_hint(err, "A line in it may look like the start of a section; "
+		 "write the revision in C, with --format c.");
+	return RETORT_E_FAIL;
+}
+
 /* The template may be the project's own: is what came out a revision? */
 static retort_status check_text(struct making *m, const char *path,
-				const char *text)
+				char *text)
 {
 	struct revision *r;
 	retort_status rc = revision_parse(path, text, strlen(text), m->mem,
@@ -391,8 +455,11 @@ static retort_status check_text(struct making *m, const char *path,
 	if (rc < 0) {
 		err_context(&m->db->err, "the template gave no revision");
 		err_where(&m->db->err, m->file.template_path, 0);
+		return rc;
 	}
-	return rc;
+	r->text = text;
+	TRY(check_section(m, r, UPGRADE, &m->up));
+	return check_section(m, r, DOWNGRADE, &m->down);
 }
 
 static retort_status write_file(struct making *m)

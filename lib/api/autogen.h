@@ -27,6 +27,7 @@ retort_status autogen_renames(retort *db, const char *const *texts, size_t n,
 
 /* A section of a revision. */
 struct section {
+	struct script script;	/* what `text` is made of; empty in C */
 	const char *text;
 	const char *options;	/* behind the section's word, or NULL */
 };

@@ -3,17 +3,6 @@
 #include "api/autogen.h"
 #include "op/print_c.h"
 
-/* Each line of `text` behind "-- ". */
-static void add_comment(struct buf *out, const char *text)
-{
-	do {
-		size_t n = strcspn(text, "\n");
-
-		buf_addf(out, "-- %.*s\n", (int)n, text);
-		text += n + (text[n] == '\n');
-	} while (*text);
-}
-
 retort_status script_text(const struct script *s, struct buf *out,
 			  struct err *err)
 {
@@ -22,11 +11,23 @@ retort_status script_text(const struct script *s, struct buf *out,
 
 		if (i)
 			buf_addc(out, '\n');
-		if (st->note && *st->note)
-			add_comment(out, st->note);
-		buf_addf(out, "%s;\n", st->sql);
+		stmt_print(st, out);
 	}
 	return buf_text(out) ? RETORT_OK : err_nomem(err);
+}
+
+/*
+ * Text inside a comment of either language: names of tables are in it, which
+ * may hold anything.
+ */
+static void add_comment(struct buf *out, const char *text)
+{
+	for (char last = '\0'; *text; last = *text++) {
+		if ((last == '*' && *text == '/') ||
+		    (last == '/' && *text == '*'))
+			buf_addc(out, ' ');
+		buf_addc(out, *text == '\n' || *text == '\r' ? ' ' : *text);
+	}
 }
 
 /* Warnings of the operations, as comments of either language. */
@@ -40,7 +41,9 @@ static bool add_warnings(struct buf *out, const struct ops *ops,
 
 		if (!op->warning)
 			continue;
-		buf_addf(out, "%swarning: %s%s\n", open, op->warning, close);
+		buf_addf(out, "%swarning: ", open);
+		add_comment(out, op->warning);
+		buf_addf(out, "%s\n", close);
 		any = true;
 	}
 	return any;
@@ -57,6 +60,7 @@ retort_status autogen_sql(retort *db, const struct dialect *d,
 	if (add_warnings(&b, ops, "-- ", ""))
 		buf_addc(&b, '\n');
 	TRY(script_text(&script, &b, &db->err));
+	out->script = script;
 	out->text = b.s;
 	out->options = script.guarded ? "foreign_keys=off"
 		: script.no_transaction ? "transaction=off" : NULL;

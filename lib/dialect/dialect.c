@@ -83,6 +83,25 @@ retort_status dialect_need(const char *url, const struct dialect **out,
 	return RETORT_OK;
 }
 
+/* Would a semicolon behind the text be part of a comment? */
+static bool ends_in_comment(const char *sql)
+{
+	const char *last = strrchr(sql, '\n');
+
+	return strstr(last ? last : sql, "--");
+}
+
+void stmt_print(const struct stmt *s, struct buf *out)
+{
+	for (const char *note = s->note; note && *note;) {
+		size_t n = strcspn(note, "\n");
+
+		buf_addf(out, "-- %.*s\n", (int)n, note);
+		note += n + (note[n] == '\n');
+	}
+	buf_addf(out, "%s%s;\n", s->sql, ends_in_comment(s->sql) ? "\n" : "");
+}
+
 retort_status conn_open(const char *url, const struct conn_options *o,
 			struct conn **out, struct err *err)
 {

@@ -56,6 +56,9 @@ struct stmt {
 	const char *note;	/* a comment to print before it, or NULL */
 };
 
+/* As text: the note's lines as comments, the statement, its semicolon. */
+void stmt_print(const struct stmt *s, struct buf *out);
+
 /*
  * What carries out a list of operations, or a section of an SQL revision.
  * A guarded script drops and re-creates tables: it needs the dialect's guard

@@ -24,21 +24,10 @@ static retort_status put(struct offline *f, struct buf *b, struct err *err)
 	return RETORT_OK;
 }
 
-/* Each line of a note as a comment. */
-static void add_note(struct buf *b, const char *note)
-{
-	while (note && *note) {
-		size_t n = strcspn(note, "\n");
-
-		buf_addf(b, "-- %.*s\n", (int)n, note);
-		note += n + (note[n] == '\n');
-	}
-}
-
 static void add_stmt(struct buf *b, const struct stmt *s)
 {
-	add_note(b, s->note);
-	buf_addf(b, "%s;\n\n", s->sql);
+	stmt_print(s, b);
+	buf_addc(b, '\n');
 }
 
 /* A statement on the version table. */

@@ -21,6 +21,7 @@ struct revision {
 	enum revision_format format;
 	/* Lines in the file, from 1; 0 where the field is not there. */
 	int id_line, down_line, depends_line, labels_line;
+	char *text;		/* all of it; NULL: as it is in the file */
 	size_t body;		/* where the text after the header starts */
 	int body_line;
 	/* Set by the graph. */
@@ -69,6 +70,12 @@ retort_status revision_section(const struct revision *r, enum direction way,
 			       size_t n_x, struct arena *mem,
 			       struct script *out, bool *found,
 			       struct err *err);
+
+/*
+ * SQL for the body of a section so that what looks like ${KEY} in it stays as
+ * it is. NULL: no memory.
+ */
+char *revision_keep_keys(struct arena *mem, const char *sql);
 
 /* The git blob id of the file's content: 40 hex digits. */
 retort_status revision_blob_id(const struct revision *r, struct arena *mem,

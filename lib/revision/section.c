@@ -261,6 +261,19 @@ static size_t key_length(const char *s, const char *end)
 	return s + n < end && s[n] == '}' ? n : 0;
 }
 
+char *revision_keep_keys(struct arena *mem, const char *sql)
+{
+	const char *end = sql + strlen(sql);
+	struct buf b = { .mem = mem };
+
+	for (; sql < end; sql++) {
+		if (sql[0] == '$' && sql[1] == '{' && key_length(sql + 2, end))
+			buf_addc(&b, '$');
+		buf_addc(&b, *sql);
+	}
+	return buf_text(&b);
+}
+
 /* The last one given for a key counts. */
 static const char *value_of(const struct section_values *x, const char *key,
 			    size_t n)
@@ -428,7 +441,11 @@ static retort_status read_sections(struct sections *s)
 	char *text;
 	size_t n;
 
-	TRY(file_read(s->r->path, s->mem, &text, &n, s->err));
+	text = s->r->text;
+	if (text)
+		n = strlen(text);
+	else
+		TRY(file_read(s->r->path, s->mem, &text, &n, s->err));
 	TRY(revision_parse(s->r->path, text, n, s->mem, &again, NULL, s->err));
 	if (strcmp(again->id, s->r->id))
 		return broken(s, again->id_line, "the file changed while it "

@@ -160,6 +160,16 @@ Test(engine_guard, forgotten_rename)
 	world_close(w);
 }
 
+Test(engine_guard, index_named_as_a_rebuild)
+{
+	struct world *w = world_open(people);
+
+	cr_assert(!world_hand(w, REBUILD INDEXES TRIGGERS
+			      "CREATE INDEX _retort_new_t ON t (a);"), "%s",
+		  w->err.pub.message);
+	world_close(w);
+}
+
 Test(engine_guard, broken_view)
 {
 	struct world *w = world_open(people);

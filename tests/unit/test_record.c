@@ -182,8 +182,8 @@ Test(record, constraints_and_indexes)
 
 	recorded("retort_create_unique(op, \"t\", LIST(\"a\", \"b\"));"
 		 "retort_create_check(op, \"t\", \"length(a) > b\");"
-		 "retort_create_foreign_key(op, \"t\", LIST(\"a\"), \"u\","
-		 " LIST(\"id\"), .name = \"f\", .on_delete = CASCADE);"
+		 "retort_create_foreign_key(op, \"t\", LIST(\"a\", \"b\"),"
+		 " \"u\", LIST(\"id\", \"n\"), .name = \"f\", .on_delete = CASCADE);"
 		 "retort_create_primary_key(op, \"t\", LIST(\"a\"));"
 		 "retort_drop_constraint(op, \"t\", \"uq\");"
 		 "retort_drop_unnamed(op, \"t\", UNIQUE_ON(LIST(\"a\")));"
@@ -196,6 +196,8 @@ Test(record, constraints_and_indexes)
 	cr_expect_str_eq(v[0]->constraint->name, "uq_t_a_b");
 	cr_expect_str_eq(v[1]->constraint->name, "ck_t_a_b");
 	cr_expect_str_eq(v[2]->constraint->name, "f");
+	cr_expect_eq(v[2]->constraint->parts.n, 2);
+	cr_expect_eq(v[2]->constraint->ref_columns.n, 2);
 	cr_expect_eq(v[2]->constraint->on_delete, RETORT_CASCADE);
 	cr_expect_eq(v[3]->constraint->kind, CONSTRAINT_PRIMARY_KEY);
 	cr_expect_eq(v[4]->kind, OP_DROP_CONSTRAINT);

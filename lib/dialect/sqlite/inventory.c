@@ -230,7 +230,8 @@ static retort_status check_there(struct guard *g, const struct things *now,
 		return RETORT_E_FAIL;
 	}
 	for (size_t i = 0; i < now->n; i++)
-		if (!strncmp(now->v[i].name, REBUILD_PREFIX,
+		if (!strcmp(now->v[i].type, "table") &&
+		    !strncmp(now->v[i].name, REBUILD_PREFIX,
 			     strlen(REBUILD_PREFIX)) &&
 		    !things_find(&g->before, "table", now->v[i].name))
 			return err_set(err, RETORT_E_FAIL, "the script leaves "

@@ -275,8 +275,10 @@ const int retort_revision_abi = RETORT_OP_ABI;
  *                           .name = "fk_post_user", .on_delete = CASCADE)
  */
 #define retort_create_foreign_key(op_, table_, columns_, ...)              \
-	retort_add_constraint((op_), table_,                               \
-			      RETORT_FOREIGN_KEY(columns_, __VA_ARGS__))
+	retort_add_constraint_((op_), __LINE__, table_,                    \
+			       &(const retort_constraint){                 \
+		.kind = RETORT_CONSTRAINT_FOREIGN_KEY,                     \
+		.columns = columns_, .ref_table = __VA_ARGS__ })
 /** retort_create_primary_key(op, "user", LIST("id"), .name = "pk_user") */
 #define retort_create_primary_key(op_, table_, ...) \
 	retort_add_constraint((op_), table_, RETORT_PRIMARY_KEY_ON(__VA_ARGS__))
