@@ -188,7 +188,8 @@ struct dialect {
 	 * Must a script that was not marked as guarded be taken for one? May
 	 * be NULL: never.
 	 */
-	bool (*needs_guard)(const struct script *s);
+	retort_status (*needs_guard)(const struct script *s, bool *out,
+				     struct err *err);
 
 	/* For offline SQL: what to print before and after a guarded script. */
 	const char *guard_prologue, *guard_epilogue;

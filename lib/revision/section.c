@@ -484,8 +484,8 @@ retort_status revision_section(const struct revision *r, enum direction way,
 	script.guarded = sec->guarded;
 	script.no_transaction = sec->no_transaction;
 	TRY(cut(&s, sec, &f, d, mem, &script));
-	if (!script.no_transaction && d->needs_guard)
-		script.guarded |= d->needs_guard(&script);
+	if (!script.no_transaction && !script.guarded && d->needs_guard)
+		TRY(d->needs_guard(&script, &script.guarded, err));
 	*out = script;
 	return RETORT_OK;
 }

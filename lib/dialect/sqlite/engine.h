@@ -98,7 +98,8 @@ retort_status sqlite_compile(struct schema *before, const struct ops *list,
  * its children's rows would go along. Where a script also deletes or changes
  * rows, dropping alone is no reason: it may count on its keys.
  */
-bool sqlite_needs_guard(const struct script *s);
+retort_status sqlite_needs_guard(const struct script *s, bool *out,
+				 struct err *err);
 retort_status sqlite_guard_open(struct conn *c, const struct script *s,
 				struct guard **out, struct err *err);
 retort_status sqlite_guard_begin(struct guard *g, struct err *err);

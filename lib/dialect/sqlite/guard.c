@@ -145,27 +145,26 @@ static bool changes_rows(const char *sql)
 	       token_is(&t, "REPLACE") || token_is(&t, "WITH");
 }
 
-bool sqlite_needs_guard(const struct script *s)
+retort_status sqlite_needs_guard(const struct script *s, bool *out,
+				 struct err *err)
 {
 	SCRATCH(tmp);
-	SCRATCH_ERR(ignored);
 	struct step *steps = arena_array(&tmp, struct step, s->stmts.n + 1);
-	bool drops = false, changes = false;
+	bool drops = false, changes = false, needs;
 
+	if (!steps)
+		return err_nomem(err);
 	for (size_t i = 0; i < s->stmts.n; i++) {
-		if (!steps || step_read(s->stmts.v[i].sql, &tmp, &steps[i],
-					&ignored))
-			return true;	/* no memory: the safe way */
+		TRY(step_read(s->stmts.v[i].sql, &tmp, &steps[i], err));
 		drops |= steps[i].kind == STEP_DROP_TABLE;
 		changes |= changes_rows(s->stmts.v[i].sql);
 	}
-	if (drops && !changes)
-		return true;
-	for (size_t i = 0; drops && i < s->stmts.n; i++)
-		if (steps[i].kind == STEP_DROP_TABLE &&
-		    comes_back(steps, s->stmts.n, i))
-			return true;
-	return false;
+	needs = drops && !changes;
+	for (size_t i = 0; drops && !needs && i < s->stmts.n; i++)
+		needs = steps[i].kind == STEP_DROP_TABLE &&
+			comes_back(steps, s->stmts.n, i);
+	*out = needs;
+	return RETORT_OK;
 }
 
 retort_status sqlite_guard_open(struct conn *c, const struct script *s,
