@@ -378,9 +378,3 @@ void print_number(struct printer *p, const char *key, long long n)
 	if (p->root)
 		set(p, key, json_integer(n));
 }
-
-void print_bool(struct printer *p, const char *key, bool b)
-{
-	if (p->root)
-		set(p, key, json_boolean(b));
-}

@@ -67,6 +67,5 @@ int print_sql(void *printer, const char *text, size_t n);
 
 /* In JSON only. */
 void print_number(struct printer *p, const char *key, long long n);
-void print_bool(struct printer *p, const char *key, bool b);
 
 #endif

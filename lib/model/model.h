@@ -26,11 +26,6 @@ retort_status model_schema(const retort_models *m, const struct dialect *d,
 			   const struct naming *naming, struct arena *mem,
 			   struct schema **out, struct err *err);
 
-/* One declaration, as in C revisions; not lowered, not checked. */
-retort_status model_table(const retort_model *m, const struct dialect *d,
-			  const struct naming *naming, struct arena *mem,
-			  struct table **out, struct err *err);
-
 /* "HTMLLayout" -> "html_layout", by Flask-SQLAlchemy's rule. */
 char *model_table_name(struct arena *mem, const char *model);
 

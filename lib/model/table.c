@@ -191,22 +191,6 @@ retort_status declare_table(struct declare *x)
 	return tell_apart(x);
 }
 
-retort_status model_table(const retort_model *m, const struct dialect *d,
-			  const struct naming *naming, struct arena *mem,
-			  struct table **out, struct err *err)
-{
-	struct declare x;
-
-	declare_init(&x, d, naming, mem, err);
-	x.m = m;
-	x.table = arena_new(mem, struct table);
-	if (!x.table)
-		return err_nomem(err);
-	TRY(declare_table(&x));
-	*out = x.table;
-	return RETORT_OK;
-}
-
 /* Without space and semicolons at the end. */
 static const char *statement(struct declare *x, const char *sql)
 {

@@ -13,12 +13,6 @@
 retort_status ops_print_c(const struct ops *list, struct buf *out,
 			  struct err *err);
 
-/* One MODEL/TABLE/VIEW/… declaration of <retort/model.h>. */
-retort_status table_print_c(const struct table *t, struct buf *out,
-			    struct err *err);
-retort_status object_print_c(const struct object *o, struct buf *out,
-			     struct err *err);
-
 /*
  * A whole models.c for the schema: `db inspect`. A name that `naming` would
  * give again is left out; with NULL every name is written.

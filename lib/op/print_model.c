@@ -67,24 +67,6 @@ static void print_object(struct c_text *p, const struct object *o)
 	p->depth--;
 }
 
-retort_status table_print_c(const struct table *t, struct buf *out,
-			    struct err *err)
-{
-	struct c_text p = { .out = out, .unit = spaces };
-
-	print_table(&p, t);
-	return finish(&p, err);
-}
-
-retort_status object_print_c(const struct object *o, struct buf *out,
-			     struct err *err)
-{
-	struct c_text p = { .out = out, .unit = spaces };
-
-	print_object(&p, o);
-	return finish(&p, err);
-}
-
 /* As the text of a comment, which it must not end. */
 static void add_note(struct buf *out, const char *note)
 {

@@ -147,8 +147,8 @@ static struct table *parse_table(struct edit *e, const char *sql)
 {
 	struct create *c = NULL;
 
-	if (!sql || !parse(e, sql, &c) || c->kind != CREATE_TABLE || c->as_select || c->if_not_exists ||
-	    c->temporary)
+	if (!sql || !parse(e, sql, &c) || c->kind != CREATE_TABLE ||
+	    c->as_select || c->if_not_exists || c->temporary)
 		return NULL;
 	return c->table;
 }
