@@ -2,16 +2,40 @@
 
 #include "sql/token.h"
 
+/*
+ * Is the bare word none of a column though one is called so? *cases counts the
+ * CASEs that are open. Only words that every database reserves.
+ */
+static bool is_grammar(const struct token *t, int *cases)
+{
+	static const char *const reserved[] = {
+		"AND", "OR", "NOT", "NULL", "IN", "WHEN", "THEN", "ELSE"
+	};
+
+	if (t->kind != TOKEN_WORD)
+		return false;
+	if (token_is(t, "CASE"))
+		return ++*cases;
+	if (*cases && token_is(t, "END"))
+		return (*cases)--;
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(*reserved); i++)
+		if (token_is(t, reserved[i]))
+			return true;
+	return false;
+}
+
 bool sql_mentions(const char *sql, const char *name)
 {
 	struct lexer lx = { .at = sql, .line = 1 };
 	struct token t;
+	int cases = 0;
 
 	if (!sql || !name)
 		return false;
 	for (t = token_next(&lx); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
 	     t = token_next(&lx))
-		if (t.kind != TOKEN_STRING && token_names(&t, name))
+		if (!is_grammar(&t, &cases) && t.kind != TOKEN_STRING &&
+		    token_names(&t, name))
 			return true;
 	return false;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "op/mention.h"
 #include "op/op.h"
 #include "sql/create.h"
 
@@ -331,4 +332,17 @@ Test(op, is_described_in_the_field_s_words)
 	op(OP_DROP_CONSTRAINT, "t")->constraint = &fk;
 	described("remove_fk", "t",
 		  "removed foreign key (a)->u() on table 't'");
+}
+
+Test(op, words_of_the_grammar_are_no_names)
+{
+	const char *sql = "CASE WHEN a IS NOT NULL THEN 1 ELSE 0 END";
+
+	cr_expect(sql_mentions(sql, "a"));
+	cr_expect_not(sql_mentions(sql, "end"));
+	cr_expect_not(sql_mentions(sql, "null"));
+	cr_expect_not(sql_mentions(sql, "case"));
+	cr_expect(sql_mentions("CASE WHEN a THEN end ELSE end END", "a"));
+	cr_expect(sql_mentions("start < end", "end"));
+	cr_expect(sql_mentions("CASE WHEN \"end\" THEN 1 END", "end"));
 }
