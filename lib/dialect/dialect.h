@@ -206,6 +206,7 @@ struct conn {
 };
 
 extern const struct dialect dialect_sqlite;
+extern const struct dialect dialect_postgresql;
 
 /* The dialect that answers to `url`, or NULL. */
 const struct dialect *dialect_for_url(const char *url);

@@ -1,0 +1,56 @@
+/* What the files of the PostgreSQL dialect share. */
+#ifndef RETORT_DIALECT_POSTGRESQL_PG_H
+#define RETORT_DIALECT_POSTGRESQL_PG_H
+
+#include <stdatomic.h>
+
+#include "dialect/dialect.h"
+#include "dialect/postgresql/libpq.h"
+
+struct pg_conn {
+	struct conn base;
+	const struct libpq *pq;
+	PGconn *db;
+	PGcancel *cancel;
+	const char *url;	/* as given; for another connection */
+	const char *shown;	/* without password; for messages */
+	struct conn_options options;
+	atomic_int interrupted;	/* interrupt() was called, not yet reported */
+	bool locked;
+	char lock_key[24];
+	struct arena mem;	/* lives as long as the connection */
+};
+
+/*
+ * What libpq takes, from any spelling: libpq's own URI and key=value strings,
+ * and SQLAlchemy's "postgresql+driver://".
+ */
+char *pg_url(struct arena *mem, const char *url);
+char *pg_show_url(struct arena *mem, const char *url);
+
+retort_status pg_open(const char *url, const struct conn_options *o,
+		      struct conn **out, struct err *err);
+void pg_close(struct conn *c);
+retort_status pg_run(struct conn *c, const char *sql,
+		     int n, const char *const arg[],
+		     row_fn *row, void *payload, struct err *err);
+retort_status pg_begin(struct conn *c, struct err *err);
+retort_status pg_commit(struct conn *c, struct err *err);
+void pg_rollback(struct conn *c);
+bool pg_in_transaction(struct conn *c);
+void pg_interrupt(struct conn *c);
+
+/* The report for a failed result, and its status. */
+retort_status pg_fail(struct pg_conn *c, const PGresult *r, struct err *err);
+/* The report for a connection that could not be made, or was lost. */
+retort_status pg_fail_connection(struct pg_conn *c, struct err *err);
+
+retort_status pg_lock(struct conn *c, const char *version_table,
+		      int timeout_ms, void (*waiting)(void *),
+		      void *payload, struct err *err);
+void pg_unlock(struct conn *c);
+
+char *pg_quote_name(struct arena *mem, const char *name);
+char *pg_quote_text(struct arena *mem, const char *s);
+
+#endif
