@@ -9,8 +9,9 @@ WARN  += -Werror
 endif
 CFLAGS = -O2 -g
 O      = build
-ALL    = $(STD) $(WARN) $(CFLAGS) -fvisibility=hidden -fPIC -Ilib -Ilib/include -I$(O) -MMD -MP
+ALL    = $(STD) $(WARN) $(CFLAGS) -fvisibility=hidden -fPIC -Ilib -Ilib/include -I$(O) $(PQ) -MMD -MP
 LIBS   = -lsqlite3 -linih -ljansson -lmd -ldl
+PQ     = -isystem /usr/include/postgresql
 
 PREFIX = /usr/local
 BIN    = $(DESTDIR)$(PREFIX)/bin
