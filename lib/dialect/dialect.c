@@ -4,7 +4,9 @@
 
 #include "base/ascii.h"
 
-static const struct dialect *const dialects[] = { &dialect_sqlite };
+static const struct dialect *const dialects[] = {
+	&dialect_sqlite, &dialect_postgresql
+};
 
 #define N_DIALECTS (sizeof(dialects) / sizeof(dialects[0]))
 
@@ -32,6 +34,9 @@ const struct dialect *dialect_for_url(const char *url)
 		for (const char *const *s = dialects[i]->schemes; *s; s++)
 			if (scheme_matches(url, *s))
 				return dialects[i];
+	for (size_t i = 0; i < N_DIALECTS; i++)
+		if (dialects[i]->claims && dialects[i]->claims(url))
+			return dialects[i];
 	return NULL;
 }
 

@@ -77,6 +77,7 @@ struct script {
 struct dialect {
 	const char *name;		/* "sqlite": in dialect=… of a section */
 	const char *const *schemes;	/* of URLs, with the colon; NULL ends */
+	bool (*claims)(const char *url);	/* one without; or NULL */
 	unsigned caps;
 	const char *const *sql;		/* STMT__COUNT texts, generated */
 

@@ -45,7 +45,15 @@ char *version_sql(const struct dialect *d, enum stmt_id id, const char *schema,
 	return buf_text(&out);
 }
 
-/* Parameters are ?1 to ?9, and stand in no string. */
+/* The next parameter, ?1 or $1, at or after `s`; they stand in no string. */
+static const char *next_parameter(const char *s)
+{
+	for (; (s = strpbrk(s, "?$")); s++)
+		if (s[1] >= '1' && s[1] <= '9')
+			return s;
+	return NULL;
+}
+
 char *version_text(const struct dialect *d, enum stmt_id id,
 		   const struct version_tables *t, const char *const arg[],
 		   struct arena *mem)
@@ -55,14 +63,16 @@ char *version_text(const struct dialect *d, enum stmt_id id,
 
 	if (!s)
 		return NULL;
-	while ((mark = strchr(s, '?'))) {
-		char *literal = d->quote_text(mem, arg[mark[1] - '1']);
+	while ((mark = next_parameter(s))) {
+		char *end;
+		long i = strtol(mark + 1, &end, 10);
+		char *literal = d->quote_text(mem, arg[i - 1]);
 
 		if (!literal)
 			return NULL;
 		buf_addn(&out, s, (size_t)(mark - s));
 		buf_add(&out, literal);
-		s = mark + 2;
+		s = end;
 	}
 	buf_add(&out, s);
 	return buf_text(&out);
@@ -92,14 +102,16 @@ retort_status version_exists(const struct version_tables *t, bool *table,
 			     bool *log, struct err *err)
 {
 	SCRATCH(tmp);
-	const char *names[] = { t->table,
-				arena_printf(&tmp, "%s_log", t->table) };
+	const char *names[][2] = {
+		{ t->table, t->schema },
+		{ arena_printf(&tmp, "%s_log", t->table), t->schema }
+	};
 	bool there[2] = { false, false };
 
-	if (!names[1])
+	if (!names[1][0])
 		return err_nomem(err);
 	for (int i = 0; i < 2; i++)
-		TRY(version_run(t, STMT_VERSION_EXISTS, 1, &names[i], note_row,
+		TRY(version_run(t, STMT_VERSION_EXISTS, 2, names[i], note_row,
 				&there[i], err));
 	*table = there[0];
 	*log = there[1];

@@ -128,6 +128,9 @@ static struct constraint *constraint(struct copier *c,
 	strings(c, &to->set_columns);
 	text(c, &to->match);
 	text(c, &to->exclude_sql);
+	strings(c, &to->include);
+	text(c, &to->with);
+	text(c, &to->tablespace);
 	text(c, &to->comment);
 	return to;
 }
@@ -168,6 +171,7 @@ static struct table *table(struct copier *c, const struct table *from)
 	text(c, &to->with);
 	text(c, &to->tablespace);
 	facets(c, &to->facets);
+	strings(c, &to->needs);
 	text(c, &to->source);
 	own_array(c, &to->columns);
 	own_array(c, &to->constraints);

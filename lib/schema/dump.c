@@ -190,6 +190,9 @@ static void constraint(struct dump *d, const struct table *t,
 	flag(d, "NOT VALID", c->not_valid);
 	flag(d, "NO INHERIT", c->no_inherit);
 	flag(d, "NULLS NOT DISTINCT", c->nulls_not_distinct);
+	names(d, "INCLUDE", &c->include);
+	attribute(d, "WITH", c->with);
+	attribute(d, "TABLESPACE", c->tablespace);
 	attribute(d, "ON CONFLICT", conflict_word(c->conflict));
 	attribute(d, "comment", c->comment);
 	end_line(d);

@@ -132,6 +132,9 @@ bool constraint_same_structure(const struct schema *s,
 	       a->nulls_not_distinct == b->nulls_not_distinct &&
 	       a->conflict == b->conflict &&
 	       text_same(a->exclude_sql, b->exclude_sql) &&
+	       names_same(s, &a->include, &b->include) &&
+	       text_same(a->with, b->with) &&
+	       text_same(a->tablespace, b->tablespace) &&
 	       text_same(a->comment, b->comment);
 }
 

@@ -57,7 +57,11 @@ struct column {
 	enum identity identity;
 	bool autoincrement;		/* with a one-column primary key */
 	const char *identity_sql;	/* options of the identity's sequence */
-	const char *serial;		/* the owned sequence behind a default */
+	/*
+	 * The column was made by SERIAL: the sequence that it owns and that
+	 * its default (not in default_sql) takes the next value of.
+	 */
+	const char *serial;
 	bool inherited;			/* comes from a parent table only */
 	const char *comment;
 	int line;			/* of the model, for messages; 0: unknown */
@@ -104,6 +108,8 @@ struct constraint {
 	bool not_valid, no_inherit, nulls_not_distinct;
 	enum retort_conflict conflict;
 	const char *exclude_sql;	/* EXCLUDE: all after the word */
+	struct strings include;		/* of its index, as in struct index */
+	const char *with, *tablespace;
 	const char *comment;
 };
 
@@ -138,13 +144,15 @@ struct table {
 	 */
 	const char *suffix_sql;
 	bool unlogged;
-	struct strings inherits;	/* parent tables, "schema.name" */
+	struct strings inherits;	/* parent tables, as SQL names them */
 	const char *partition_by;	/* "RANGE (day)" */
-	const char *partition_of;	/* "schema.name" */
+	const char *partition_of;	/* parent table, as SQL names it */
 	const char *partition_bound;	/* "FOR VALUES …" or "DEFAULT" */
 	const char *with;		/* storage parameters, as text */
 	const char *tablespace;
 	struct facets facets;
+	/* What must be there first, as in struct object; no other tables. */
+	struct strings needs;
 	const char *source;	/* "models.c:12" or NULL, for messages */
 };
 
@@ -169,7 +177,10 @@ struct object {
 	const char *drop_sql;	/* OBJECT_OTHER */
 	struct strings labels;	/* OBJECT_ENUM */
 	struct facets facets;
-	/* What must be there first: "table s.t", "type s.e", "view s.v". */
+	/*
+	 * What must be there first: the word and the name as SQL writes them,
+	 * "TABLE s.t", "TYPE e", "VIEW \"V\"", "FUNCTION f(integer)".
+	 */
 	struct strings needs;
 	const char *source;
 };

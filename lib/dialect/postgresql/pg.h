@@ -50,6 +50,11 @@ retort_status pg_lock(struct conn *c, const char *version_table,
 		      void *payload, struct err *err);
 void pg_unlock(struct conn *c);
 
+retort_status pg_reflect(struct conn *c, const struct reflect_options *o,
+			 struct arena *mem, struct schema **out,
+			 struct err *err);
+
+/* As the server's quote_ident(). */
 char *pg_quote_name(struct arena *mem, const char *name);
 char *pg_quote_text(struct arena *mem, const char *s);
 

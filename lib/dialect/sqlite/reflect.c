@@ -147,11 +147,11 @@ static int on_name(void *payload, int n, const char *const cell[])
 }
 
 static retort_status read_names(struct reading *r, struct conn *c,
-				enum stmt_id id, struct map *map)
+				const char *sql, struct map *map)
 {
 	struct name_set set = { r, map };
 
-	TRY(conn_run(c, id, 0, NULL, on_name, &set, r->err));
+	TRY(sqlite_run(c, sql, 0, NULL, on_name, &set, r->err));
 	return r->rc;
 }
 
@@ -270,11 +270,14 @@ static retort_status add_rest(struct reading *r)
 
 static retort_status read_all(struct reading *r, struct conn *c)
 {
-	TRY(conn_run(c, STMT_SCHEMA_READ, 0, NULL, on_entry, r, r->err));
+	TRY(sqlite_run(c, sql_sqlite_schema_read, 0, NULL, on_entry, r,
+		       r->err));
 	TRY(r->rc);
 	if (r->has_virtual) {
-		TRY(read_names(r, c, STMT_SCHEMA_SHADOWS, &r->shadows));
-		TRY(read_names(r, c, STMT_SCHEMA_MODULES, &r->modules));
+		TRY(read_names(r, c, sql_sqlite_schema_shadows,
+			       &r->shadows));
+		TRY(read_names(r, c, sql_sqlite_schema_modules,
+			       &r->modules));
 	}
 	TRY(add_tables(r));
 	return add_rest(r);

@@ -1,9 +1,10 @@
 -- Our own tables. "{table}" and "{log}" stand for their names, quoted.
 
--- name: VERSION_EXISTS (name)
+-- name: VERSION_EXISTS (name, schema)
 -- The pragma looks a name up; sqlite_schema would be read from end to end.
 SELECT s.name FROM pragma_table_info(?1, 'main') AS i CROSS JOIN sqlite_schema AS s
   WHERE i.cid = 0 AND s.type = 'table' AND s.name = ?1 COLLATE NOCASE
+  AND coalesce(?2, 'main') = 'main' COLLATE NOCASE
 
 -- name: VERSION_CREATE
 CREATE TABLE IF NOT EXISTS "{table}" (
