@@ -74,6 +74,8 @@ $(O)/man/db-%.1: docs/commands/%.md tools/md2man.awk
 $(O)/tests/test_%: $(O)/tests/unit/test_%.o $(O)/libretort.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -lcriterion -o $@
+# the server's own parser is the judge of these
+$(O)/tests/test_split_pg $(O)/tests/fuzz_split_pg $(O)/tests/test_sql: LIBS += -lpg_query
 $(O)/tests/replay-%: $(O)/tests/conformance/replay-%.o $(O)/tests/conformance/facts.o $(O)/libretort.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@

@@ -36,6 +36,7 @@ if [ "$1" = test ]; then
 	program pkg-config pkg-config
 	header criterion/criterion.h libcriterion-dev
 	# without it valgrind does not know the functions of the C library
+	header pg_query.h libpg-query-dev
 	[ ! -e /etc/debian_version ] || [ -d /usr/lib/debug/.build-id ] ||
 		lacks libc6-dbg
 fi

@@ -54,6 +54,10 @@ retort_status pg_reflect(struct conn *c, const struct reflect_options *o,
 			 struct arena *mem, struct schema **out,
 			 struct err *err);
 
+/* As the dialect's split(). */
+retort_status pg_split(const char *sql, struct arena *mem, struct stmt *out,
+		       const char **rest, struct err *err);
+
 /* As the server's quote_ident(). */
 char *pg_quote_name(struct arena *mem, const char *name);
 char *pg_quote_text(struct arena *mem, const char *s);

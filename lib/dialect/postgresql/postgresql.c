@@ -105,6 +105,7 @@ const struct dialect dialect_postgresql = {
 	.lock = pg_lock,
 	.unlock = pg_unlock,
 	.reflect = pg_reflect,
+	.split = pg_split,
 	.quote_name = pg_quote_name,
 	.quote_text = pg_quote_text,
 };

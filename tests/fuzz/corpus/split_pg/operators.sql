@@ -1,0 +1,11 @@
+SELECT 1 +-2, 3 - -4, 5--6;
++ 7;
+SELECT 1 */*;*/ 2; SELECT 4 /-/*;/*;*/;*/ 5;
+SELECT 1 <> 2, 3 != 4, '{}'::jsonb @> '{"a":";"}', '[1]'::jsonb -> 0 ->> 0;
+SELECT 1 @--;
+-2;
+CREATE OPERATOR public.@#@ (LEFTARG = int, RIGHTARG = int, PROCEDURE = int4pl, COMMUTATOR = OPERATOR(public.@#@));
+SELECT 1 OPERATOR(pg_catalog.+) 2; SELECT .5, 5., 1e10, 1.5e-3, 1.;
+SELECT (ARRAY[1,2,3])[1:2]; SELECT $1 + $2; SELECT x[1] FROM t AS x;
+SELECT '1'::int::text; SELECT a FROM t WHERE a ~ ';' AND b !~* E'\';';
+SELECT 1 # 2, ~1, |/ 25, @ -5, 2 ^ 3, 5 % 3, 1 & 2 | 3;
