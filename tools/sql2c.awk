@@ -22,7 +22,7 @@ FNR == 1 {
 	next
 }
 name != "" && !/^[[:space:]]*(--.*)?$/ {
-	gsub(/\\/, "\\\\"); gsub(/"/, "\\\"")
+	gsub(/\\/, "\\\\&"); gsub(/"/, "\\\"")
 	text[d, name] = text[d, name] "\n\t\t\"" $0 "\\n\""
 }
 function bad(m) { print m > "/dev/stderr"; err = 1 }

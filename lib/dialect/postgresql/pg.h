@@ -58,6 +58,18 @@ retort_status pg_reflect(struct conn *c, const struct reflect_options *o,
 retort_status pg_split(const char *sql, struct arena *mem, struct stmt *out,
 		       const char **rest, struct err *err);
 
+/*
+ * Read another schema as if it were the default one (a scratch schema), with a
+ * search path of the caller's, as SQL writes one; either may be NULL.
+ */
+struct pg_place {
+	const char *home, *path;
+};
+
+retort_status pg_reflect_at(struct conn *c, const struct reflect_options *o,
+			    const struct pg_place *place, struct arena *mem,
+			    struct schema **out, struct err *err);
+
 /* As the server's quote_ident(). */
 char *pg_quote_name(struct arena *mem, const char *name);
 char *pg_quote_text(struct arena *mem, const char *s);

@@ -1,14 +1,295 @@
-#include "dialect/postgresql/pg.h"
+/*
+ * The live schema out of pg_catalog: each query of catalog.sql once, whatever
+ * the number of tables, its rows put together here by oid. It runs in a
+ * transaction of its own (or a savepoint of the one that is open), so that
+ * what it sets for the session ends with it.
+ */
+#include "dialect/postgresql/reflect.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "dialect/filter.h"
+
+struct rows {
+	struct reading *r;
+	read_fn *row;
+};
+
+static int on_row(void *payload, int n, const char *const cell[])
+{
+	struct rows *rows = payload;
+
+	(void)n;
+	rows->r->rc = rows->row(rows->r, cell);
+	return rows->r->rc;
+}
+
+retort_status read_rows(struct reading *r, const char *sql, int n,
+			read_fn *row)
+{
+	const char *const arg[] = { r->namespaces, r->home };
+	struct rows rows = { r, row };
+
+	TRY(pg_run(r->conn, sql, n, arg, on_row, &rows, r->err));
+	return r->rc;
+}
+
+bool next_number(const char **s, long *out)
+{
+	char *end;
+
+	if (!*s)
+		return false;
+	*s += strcspn(*s, "-0123456789");
+	if (!**s)
+		return false;
+	*out = strtol(*s, &end, 10);
+	*s = end;
+	return true;
+}
+
+/* One element of an array's text; *s goes behind it. */
+static char *element(const char **s, struct arena *mem)
+{
+	struct buf b = { .mem = mem };
+	bool quoted = **s == '"';
+
+	for (*s += quoted; **s && **s != '"'; ++*s) {
+		if (!quoted && (**s == ',' || **s == '}'))
+			break;
+		if (**s == '\\' && (*s)[1])
+			++*s;
+		buf_addc(&b, **s);
+	}
+	*s += quoted && **s;
+	return buf_text(&b);
+}
+
+retort_status read_array(struct reading *r, const char *s, struct arena *mem,
+			 struct strings *out)
+{
+	if (!s || *s++ != '{')
+		return RETORT_OK;
+	while (*s && *s != '}') {
+		char *item = element(&s, mem);
+
+		if (!item || !vec_push(mem, out, item))
+			return err_nomem(r->err);
+		s += *s == ',';
+	}
+	return RETORT_OK;
+}
+
+const char *keep(struct reading *r, const char *s)
+{
+	const char *copy = arena_strdup(r->mem, s);
+
+	if (s && !copy)
+		r->rc = err_nomem(r->err);
+	return copy;
+}
+
+/* The end of a quoted piece that starts at `s`; `s` itself where none does. */
+static const char *skip_quoted(const char *s)
+{
+	char mark = *s;
+
+	if (mark != '\'' && mark != '"')
+		return s;
+	for (s++; *s && *s != mark; s++)
+		;
+	return *s ? s : s - 1;
+}
+
+static bool wrapped(const char *s, size_t n)
+{
+	long depth = 0;
+
+	if (n < 2 || *s != '(' || s[n - 1] != ')')
+		return false;
+	for (const char *p = s; p < s + n - 1; p++) {
+		p = skip_quoted(p);
+		depth += *p == '(';
+		depth -= *p == ')';
+		if (!depth)
+			return false;
+	}
+	return true;
+}
+
+const char *bare(struct reading *r, const char *expr)
+{
+	size_t n;
+	char *copy;
+
+	if (!expr)
+		return NULL;
+	for (n = strlen(expr); wrapped(expr, n); n -= 2)
+		expr++;
+	copy = arena_strndup(r->mem, expr, n);
+	if (!copy)
+		r->rc = err_nomem(r->err);
+	return copy;
+}
+
+const char *schema_of(struct reading *r, const char *oid)
+{
+	const char *name = map_get(&r->names, oid);
+
+	return name && strcmp(name, r->home) ? name : NULL;
+}
+
+struct rel *rel_of(struct reading *r, const char *oid)
+{
+	return map_get(&r->rels, oid);
+}
+
+retort_status add_node(struct reading *r, const char *class, const char *oid,
+		       struct node *node)
+{
+	char *key = arena_printf(&r->tmp, "%s %s", class, oid);
+
+	return key && map_put(&r->nodes, key, node)
+		? RETORT_OK : err_nomem(r->err);
+}
+
+/* The text of an array of names. */
+static char *array_text(struct arena *mem, const struct strings *list,
+			const char *home)
+{
+	struct buf b = { .mem = mem };
+
+	buf_addc(&b, '{');
+	for (size_t i = 0; i < (list->n ? list->n : 1); i++) {
+		const char *s = list->n ? list->v[i] : home;
+
+		buf_add(&b, i ? ",\"" : "\"");
+		for (; *s; s++) {
+			if (*s == '"' || *s == '\\')
+				buf_addc(&b, '\\');
+			buf_addc(&b, *s);
+		}
+		buf_addc(&b, '"');
+	}
+	buf_addc(&b, '}');
+	return buf_text(&b);
+}
+
+static retort_status on_schema(struct reading *r, const char *const cell[])
+{
+	char *oid = arena_strdup(&r->tmp, cell[0]);
+	char *name = arena_strdup(r->mem, cell[1]);
+
+	r->namespaces = r->namespaces
+		? arena_printf(&r->tmp, "%s,%s", r->namespaces, oid) : oid;
+	return oid && name && r->namespaces && map_put(&r->names, oid, name)
+		? RETORT_OK : err_nomem(r->err);
+}
+
+static retort_status read_schemas(struct reading *r)
+{
+	static const struct strings none;
+	struct rows rows = { r, on_schema };
+	const char *arg[2] = { NULL, r->home };
+
+	arg[0] = array_text(&r->tmp, r->o ? &r->o->schemas : &none, r->home);
+	if (!arg[0])
+		return err_nomem(r->err);
+	TRY(pg_run(r->conn, sql_postgresql_schemas, 2, arg, on_row, &rows,
+		   r->err));
+	TRY(r->rc);
+	r->namespaces = arena_printf(&r->tmp, "{%s}",
+				     r->namespaces ? r->namespaces : "");
+	return r->namespaces ? RETORT_OK : err_nomem(r->err);
+}
+
+static retort_status read_all(struct reading *r)
+{
+	TRY(read_schemas(r));
+	TRY(read_relations(r));
+	TRY(read_indexes(r));
+	TRY(read_constraints(r));
+	TRY(add_indexes(r));
+	TRY(read_objects(r));
+	TRY(read_facets(r));
+	return read_needs(r);
+}
+
+struct home {
+	struct reading *r;
+	const char *path;
+};
+
+static int on_home(void *payload, int n, const char *const cell[])
+{
+	struct home *h = payload;
+
+	(void)n;
+	h->r->home = arena_strdup(&h->r->tmp, cell[0]);
+	h->path = arena_strdup(&h->r->tmp, cell[1]);
+	return 1;
+}
+
+static retort_status set_up(struct reading *r, const struct pg_place *place)
+{
+	const char *home = place ? place->home : NULL;
+	struct home h = { .r = r };
+
+	TRY(pg_run(r->conn, sql_postgresql_home, 1, &home, on_home, &h,
+		   r->err));
+	if (!r->home || !h.path)
+		return err_nomem(r->err);
+	if (place && place->path)
+		h.path = place->path;
+	return pg_run(r->conn, sql_postgresql_settings, 1, &h.path, NULL, NULL,
+		      r->err);
+}
+
+static retort_status read_in_transaction(struct reading *r,
+					 const struct pg_place *place)
+{
+	bool inside = pg_in_transaction(r->conn);
+	SCRATCH_ERR(ignored);
+	retort_status rc;
+
+	TRY(conn_exec(r->conn, inside ? "SAVEPOINT retort_reflect" :
+		      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+		      r->err));
+	rc = set_up(r, place);
+	if (!rc)
+		rc = read_all(r);
+	if (!inside) {
+		pg_rollback(r->conn);
+		return rc;
+	}
+	conn_exec(r->conn, "ROLLBACK TO SAVEPOINT retort_reflect", &ignored);
+	conn_exec(r->conn, "RELEASE SAVEPOINT retort_reflect", &ignored);
+	return rc;
+}
+
+retort_status pg_reflect_at(struct conn *c, const struct reflect_options *o,
+			    const struct pg_place *place, struct arena *mem,
+			    struct schema **out, struct err *err)
+{
+	struct reading r = { .conn = c, .o = o, .mem = mem, .err = err };
+	retort_status rc;
+
+	r.schema = schema_new(mem, false);
+	if (!r.schema)
+		return err_nomem(err);
+	r.names = r.rels = r.nodes = r.indexes = r.constraints =
+		r.collations = r.opclasses = (struct map){ .mem = &r.tmp };
+	rc = read_in_transaction(&r, place);
+	arena_clear(&r.tmp);
+	if (!rc)
+		*out = r.schema;
+	return rc;
+}
 
 retort_status pg_reflect(struct conn *c, const struct reflect_options *o,
 			 struct arena *mem, struct schema **out,
 			 struct err *err)
 {
-	struct schema *s = schema_new(mem, false);
-
-	(void)c, (void)o;
-	if (!s)
-		return err_nomem(err);
-	*out = s;
-	return RETORT_OK;
+	return pg_reflect_at(c, o, NULL, mem, out, err);
 }

@@ -1,0 +1,659 @@
+-- The live schema, out of pg_catalog alone. $1 is the list of oids of the
+-- schemas to read. search_path holds the default schema only, so that names
+-- are written without a schema exactly when they are in it. Servers from 14
+-- on; a column of a later one stands in a LATERAL that falls back to a NULL.
+
+-- private: settings (search_path)
+-- For the transaction: what texts of the server depend on.
+SELECT set_config('search_path', $1, true), set_config('DateStyle', 'ISO', true),
+  set_config('IntervalStyle', 'postgres', true),
+  set_config('TimeZone', 'UTC', true), set_config('bytea_output', 'hex', true),
+  set_config('extra_float_digits', '1', true),
+  set_config('quote_all_identifiers', 'off', true)
+
+-- private: home (schema)
+-- The default schema, and the search path that has nothing else.
+SELECT h, quote_ident(h) || ', pg_temp'
+FROM (SELECT coalesce($1, current_schema(), 'public') AS h) x
+
+-- private: schemas (names, home)
+SELECT n.oid, n.nspname, n.nspname = $2 FROM pg_namespace n
+WHERE n.nspname = ANY ($1::text[])
+
+-- private: collations
+SELECT oid, CASE WHEN pg_collation_is_visible(oid) THEN collname::text
+  ELSE collnamespace::regnamespace || '.' || collname END
+FROM pg_collation
+
+-- private: opclasses
+SELECT oid, CASE WHEN pg_opclass_is_visible(oid) THEN quote_ident(opcname)
+  ELSE opcnamespace::regnamespace || '.' || quote_ident(opcname) END,
+  opcdefault, opcintype,
+  opcintype::regtype::text ~ '^any' OR opcintype IN ('text'::regtype, 'inet'::regtype)
+FROM pg_opclass
+
+-- private: relations (schemas)
+SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.oid::regclass,
+  c.relpersistence = 'u',
+  CASE WHEN c.reloptions IS NOT NULL OR tt.reloptions IS NOT NULL THEN
+    (SELECT string_agg(o.prefix || quote_ident(o.option_name) || '=' ||
+       CASE WHEN o.option_value ~ '^([a-z_]+|-?[0-9.]+)$' THEN o.option_value
+       ELSE quote_literal(o.option_value) END, ', ')
+     FROM (SELECT '' AS prefix, * FROM pg_options_to_table(c.reloptions)
+           UNION ALL
+           SELECT 'toast.', * FROM pg_options_to_table(tt.reloptions)) o) END,
+  quote_ident(s.spcname),
+  CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
+  CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
+  CASE WHEN c.relkind IN ('v', 'm')
+    THEN btrim(pg_get_viewdef(c.oid), E'; \n') END,
+  c.relkind = 'm' AND NOT c.relispopulated
+FROM pg_class c
+LEFT JOIN pg_class tt ON tt.oid = c.reltoastrelid
+LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
+WHERE c.relnamespace = ANY ($1::oid[])
+  AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+  AND NOT EXISTS (SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+      AND d.deptype = 'e')
+ORDER BY c.relname
+
+-- private: inherits (schemas)
+SELECT i.inhrelid, i.inhparent, i.inhparent::regclass
+FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+WHERE c.relnamespace = ANY ($1::oid[]) AND c.relkind IN ('r', 'p')
+ORDER BY i.inhrelid, i.inhseqno
+
+-- private: columns (schemas)
+SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
+  a.attnotnull, a.attidentity, a.attgenerated,
+  pg_get_expr(d.adbin, d.adrelid),
+  CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation END,
+  a.attcollation, a.attislocal,
+  CASE WHEN t.typbasetype <> 0 THEN t.typbasetype ELSE a.atttypid END
+FROM pg_attribute a
+JOIN pg_class c ON c.oid = a.attrelid
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+WHERE c.relnamespace = ANY ($1::oid[]) AND c.relkind IN ('r', 'p', 'v', 'm')
+  AND a.attnum > 0 AND NOT a.attisdropped
+ORDER BY a.attrelid, a.attnum
+
+-- private: indexes (schemas)
+-- pg_get_indexdef() is slow: only for expressions, and where an index is a
+-- statement of its own.
+SELECT i.indrelid, i.indexrelid, c.relname, i.indisunique, i.indisvalid,
+  CASE WHEN am.amname <> 'btree' THEN am.amname END, i.indnkeyatts,
+  i.indkey, i.indclass, i.indcollation, i.indoption,
+  i.indnullsnotdistinct,
+  CASE WHEN i.indexprs IS NOT NULL THEN
+    (SELECT array_agg(pg_get_indexdef(i.indexrelid, k, false) ORDER BY k)
+     FROM generate_series(1, i.indnkeyatts) k WHERE i.indkey[k - 1] = 0) END,
+  pg_get_expr(i.indpred, i.indrelid),
+  CASE WHEN c.reloptions IS NOT NULL THEN
+    (SELECT string_agg(quote_ident(o.option_name) || '=' ||
+       CASE WHEN o.option_value ~ '^([a-z_]+|-?[0-9.]+)$' THEN o.option_value
+       ELSE quote_literal(o.option_value) END, ', ')
+     FROM pg_options_to_table(c.reloptions) o) END,
+  quote_ident(s.spcname), c.relispartition, c.oid::regclass,
+  CASE WHEN t.relkind = 'm' THEN pg_get_indexdef(c.oid, 0, true) END
+FROM (SELECT NULL::bool AS indnullsnotdistinct) later,
+LATERAL (SELECT indexrelid, indrelid, indisunique, indisvalid, indnkeyatts,
+    indkey, indclass, indcollation, indoption, indexprs, indpred,
+    indnullsnotdistinct
+  FROM pg_index) i
+JOIN pg_class c ON c.oid = i.indexrelid
+JOIN pg_class t ON t.oid = i.indrelid
+JOIN pg_am am ON am.oid = c.relam
+LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
+WHERE c.relnamespace = ANY ($1::oid[])
+  AND t.relkind IN ('r', 'p', 'm')
+ORDER BY i.indrelid, c.relname
+
+-- private: constraints (schemas)
+SELECT k.conrelid, k.oid, k.conname, k.contype, k.condeferrable, k.condeferred,
+  k.convalidated, k.connoinherit, k.conindid, k.conkey, k.confrelid, k.confkey,
+  k.confupdtype, k.confdeltype, k.confmatchtype, k.confdelsetcols,
+  CASE k.contype WHEN 'c' THEN pg_get_expr(k.conbin, k.conrelid)
+    WHEN 'x' THEN pg_get_constraintdef(k.oid) END,
+  n.nspname, f.relname,
+  CASE WHEN f.oid IS NOT NULL THEN
+    (SELECT array_agg(a.attname ORDER BY x.i)
+     FROM unnest(k.confkey) WITH ORDINALITY x (num, i)
+     JOIN pg_attribute a ON a.attrelid = k.confrelid AND a.attnum = x.num) END
+FROM (SELECT NULL::int2[] AS confdelsetcols) later,
+LATERAL (SELECT oid, conrelid, conname, contype, condeferrable, condeferred,
+    convalidated, connoinherit, conindid, conkey, confrelid, confkey,
+    confupdtype, confdeltype, confmatchtype, confdelsetcols, conbin
+  FROM pg_constraint
+  WHERE connamespace = ANY ($1::oid[]) AND conrelid <> 0
+    AND contype IN ('p', 'u', 'x', 'c', 'f')
+    AND conparentid = 0 AND conislocal) k
+LEFT JOIN pg_class f ON f.oid = k.confrelid
+  AND f.relnamespace <> ALL ($1::oid[])
+LEFT JOIN pg_namespace n ON n.oid = f.relnamespace
+ORDER BY k.conrelid, strpos('puxcf', k.contype::text), k.conname
+
+-- private: sequences (schemas)
+-- The options as far as they are not what the type implies.
+SELECT s.seqrelid, s.type,
+  concat(
+    CASE WHEN s.seqstart <> CASE WHEN s.seqincrement > 0 THEN s.seqmin
+      ELSE s.seqmax END THEN ' START WITH ' || s.seqstart END,
+    CASE WHEN s.seqincrement <> 1 THEN ' INCREMENT BY ' || s.seqincrement END,
+    CASE WHEN s.seqmin <> CASE WHEN s.seqincrement > 0 THEN 1 ELSE -s.top - 1 END
+      THEN ' MINVALUE ' || s.seqmin END,
+    CASE WHEN s.seqmax <> CASE WHEN s.seqincrement > 0 THEN s.top ELSE -1 END
+      THEN ' MAXVALUE ' || s.seqmax END,
+    CASE WHEN s.seqcache <> 1 THEN ' CACHE ' || s.seqcache END,
+    CASE WHEN s.seqcycle THEN ' CYCLE' END),
+  d.refobjid, d.refobjsubid, d.deptype
+FROM (SELECT *, format_type(seqtypid, NULL) AS type,
+    CASE seqtypid WHEN 'int2'::regtype THEN 32767
+      WHEN 'int4'::regtype THEN 2147483647
+      ELSE 9223372036854775807 END AS top
+  FROM pg_sequence) s
+JOIN pg_class c ON c.oid = s.seqrelid
+LEFT JOIN pg_depend d ON d.classid = 'pg_class'::regclass
+  AND d.objid = s.seqrelid AND d.objsubid = 0
+  AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+WHERE c.relnamespace = ANY ($1::oid[])
+
+-- Objects: class, oid, schema, name, word, what DROP calls it, relation, the
+-- statement, labels.
+
+-- private: object_types (schemas)
+SELECT 'pg_type', t.oid, t.typnamespace, t.typname,
+  CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, t.oid::regtype, NULL,
+  CASE t.typtype
+  WHEN 'e' THEN format('CREATE TYPE %s AS ENUM (%s)', t.oid::regtype,
+    (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder)
+     FROM pg_enum WHERE enumtypid = t.oid))
+  WHEN 'c' THEN format('CREATE TYPE %s AS (%s)', t.oid::regtype,
+    (SELECT string_agg(format('%I %s', a.attname,
+         format_type(a.atttypid, a.atttypmod)) ||
+       CASE WHEN a.attcollation <> at.typcollation
+         THEN ' COLLATE ' || a.attcollation::regcollation ELSE '' END,
+       ', ' ORDER BY a.attnum)
+     FROM pg_attribute a JOIN pg_type at ON at.oid = a.atttypid
+     WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped))
+  WHEN 'd' THEN format('CREATE DOMAIN %s AS %s', t.oid::regtype,
+      format_type(t.typbasetype, t.typtypmod)) ||
+    CASE WHEN t.typcollation <> bt.typcollation
+      THEN ' COLLATE ' || t.typcollation::regcollation ELSE '' END ||
+    coalesce(' DEFAULT ' || pg_get_expr(t.typdefaultbin, 0), '') ||
+    CASE WHEN t.typnotnull THEN ' NOT NULL' ELSE '' END ||
+    coalesce((SELECT string_agg(format(' CONSTRAINT %I %s', conname,
+         pg_get_constraintdef(oid)), '' ORDER BY conname)
+       FROM pg_constraint
+       WHERE contypid = t.oid AND contype = 'c' AND convalidated), '')
+  WHEN 'r' THEN (SELECT format('CREATE TYPE %s AS RANGE (SUBTYPE = %s',
+      t.oid::regtype, r.rngsubtype::regtype) ||
+      CASE WHEN NOT o.opcdefault OR o.opcintype <> r.rngsubtype
+        THEN ', SUBTYPE_OPCLASS = ' || o.opcnamespace::regnamespace || '.' ||
+          quote_ident(o.opcname) ELSE '' END ||
+      CASE WHEN r.rngcollation <> st.typcollation
+        THEN ', COLLATION = ' || r.rngcollation::regcollation ELSE '' END ||
+      CASE WHEN r.rngcanonical <> 0
+        THEN ', CANONICAL = ' || r.rngcanonical ELSE '' END ||
+      CASE WHEN r.rngsubdiff <> 0
+        THEN ', SUBTYPE_DIFF = ' || r.rngsubdiff ELSE '' END ||
+      ', MULTIRANGE_TYPE_NAME = ' || r.rngmultitypid::regtype || ')'
+    FROM pg_range r JOIN pg_opclass o ON o.oid = r.rngsubopc
+    JOIN pg_type st ON st.oid = r.rngsubtype WHERE r.rngtypid = t.oid)
+  END,
+  CASE WHEN t.typtype = 'e' THEN
+    (SELECT array_agg(enumlabel ORDER BY enumsortorder) FROM pg_enum
+     WHERE enumtypid = t.oid) END
+FROM pg_type t
+LEFT JOIN pg_class c ON c.oid = t.typrelid
+LEFT JOIN pg_type bt ON bt.oid = t.typbasetype
+WHERE t.typnamespace = ANY ($1::oid[])
+  AND (t.typtype IN ('e', 'd', 'r') OR c.relkind = 'c')
+  AND NOT EXISTS (SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid
+      AND d.deptype = 'e')
+ORDER BY t.typname
+
+-- private: object_routines (schemas, home)
+-- The server writes the schema always: taken off where it is the default.
+SELECT 'pg_proc', p.oid, p.pronamespace,
+  p.proname || '(' || coalesce((SELECT string_agg(format_type(x.type, NULL),
+    ', ' ORDER BY x.i)
+    FROM unnest(p.proargtypes) WITH ORDINALITY x (type, i)), '') || ')',
+  CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END,
+  p.oid::regprocedure, NULL,
+  CASE WHEN n.nspname = $2 THEN
+    overlay(p.def PLACING '' FROM strpos(p.def, quote_ident(n.nspname) || '.')
+      FOR length(quote_ident(n.nspname)) + 1)
+  ELSE p.def END, NULL
+FROM (SELECT *, rtrim(pg_get_functiondef(oid), E'\n') AS def FROM pg_proc p
+  WHERE pronamespace = ANY ($1::oid[]) AND prokind <> 'a'
+    AND NOT EXISTS (SELECT FROM pg_depend d
+      WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+        AND d.deptype IN ('e', 'i'))
+  OFFSET 0) p
+JOIN pg_namespace n ON n.oid = p.pronamespace
+ORDER BY p.proname, p.oid
+
+-- private: object_aggregates (schemas)
+SELECT 'pg_proc', p.oid, p.pronamespace, p.proname || '(' || args || ')',
+  'AGGREGATE', p.oid::regproc || '(' || args || ')', NULL,
+  format('CREATE AGGREGATE %s(%s) (SFUNC = %s, STYPE = %s', p.oid::regproc,
+    args, g.aggtransfn, format_type(g.aggtranstype, NULL)) || concat(
+    ', SSPACE = ' || nullif(g.aggtransspace, 0),
+    ', FINALFUNC = ' || nullif(g.aggfinalfn::text, '-'),
+    CASE WHEN g.aggfinalextra THEN ', FINALFUNC_EXTRA' END,
+    CASE WHEN g.aggfinalfn <> 0 AND g.aggfinalmodify <>
+        CASE g.aggkind WHEN 'n' THEN 'r' ELSE 'w' END THEN
+      ', FINALFUNC_MODIFY = ' || CASE g.aggfinalmodify WHEN 'r'
+        THEN 'READ_ONLY' WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END END,
+    ', COMBINEFUNC = ' || nullif(g.aggcombinefn::text, '-'),
+    ', SERIALFUNC = ' || nullif(g.aggserialfn::text, '-'),
+    ', DESERIALFUNC = ' || nullif(g.aggdeserialfn::text, '-'),
+    ', INITCOND = ' || quote_literal(g.agginitval),
+    CASE WHEN g.aggmtransfn <> 0 THEN format(
+      ', MSFUNC = %s, MINVFUNC = %s, MSTYPE = %s', g.aggmtransfn,
+      g.aggminvtransfn, format_type(g.aggmtranstype, NULL)) END,
+    ', MSSPACE = ' || nullif(g.aggmtransspace, 0),
+    ', MFINALFUNC = ' || nullif(g.aggmfinalfn::text, '-'),
+    CASE WHEN g.aggmfinalextra THEN ', MFINALFUNC_EXTRA' END,
+    ', MINITCOND = ' || quote_literal(g.aggminitval),
+    ', SORTOP = ' || (SELECT format('OPERATOR(%s.%s)',
+        o.oprnamespace::regnamespace, o.oprname)
+      FROM pg_operator o WHERE o.oid = g.aggsortop),
+    CASE p.proparallel WHEN 's' THEN ', PARALLEL = SAFE'
+      WHEN 'r' THEN ', PARALLEL = RESTRICTED' END,
+    CASE WHEN g.aggkind = 'h' THEN ', HYPOTHETICAL' END, ')'),
+  NULL
+FROM pg_proc p JOIN pg_aggregate g ON g.aggfnoid = p.oid,
+LATERAL (SELECT CASE WHEN p.pronargs = 0 THEN '*'
+  ELSE pg_get_function_identity_arguments(p.oid) END AS args) x
+WHERE p.pronamespace = ANY ($1::oid[])
+  AND NOT EXISTS (SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+      AND d.deptype = 'e')
+ORDER BY p.proname, p.oid
+
+-- private: object_members (schemas, home)
+-- What hangs on a relation. What a partition has from its parent is not its
+-- own.
+SELECT 'pg_trigger', t.oid, c.relnamespace, t.tgname, 'TRIGGER',
+  format('%I ON %s', t.tgname, c.oid::regclass), c.oid,
+  pg_get_triggerdef(t.oid, true), NULL
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+WHERE c.relnamespace = ANY ($1::oid[]) AND NOT t.tgisinternal
+  AND t.tgparentid = 0
+UNION ALL
+SELECT 'pg_rewrite', r.oid, c.relnamespace, r.rulename, 'RULE',
+  format('%I ON %s', r.rulename, c.oid::regclass), c.oid,
+  btrim(pg_get_ruledef(r.oid, true), E'; \n'), NULL
+FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+WHERE c.relnamespace = ANY ($1::oid[]) AND r.rulename <> '_RETURN'
+UNION ALL
+SELECT 'pg_policy', p.oid, c.relnamespace, p.polname, 'POLICY',
+  format('%I ON %s', p.polname, c.oid::regclass), c.oid,
+  format('CREATE POLICY %I ON %s', p.polname, c.oid::regclass) || concat(
+    CASE WHEN NOT p.polpermissive THEN ' AS RESTRICTIVE' END,
+    CASE p.polcmd WHEN 'r' THEN ' FOR SELECT' WHEN 'a' THEN ' FOR INSERT'
+      WHEN 'w' THEN ' FOR UPDATE' WHEN 'd' THEN ' FOR DELETE' END,
+    CASE WHEN p.polroles <> '{0}' THEN ' TO ' ||
+      (SELECT string_agg(CASE WHEN x.role = 0 THEN 'PUBLIC'
+         ELSE quote_ident(pg_get_userbyid(x.role)) END, ', ' ORDER BY x.i)
+       FROM unnest(p.polroles) WITH ORDINALITY x (role, i)) END,
+    ' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
+    ' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')'),
+  NULL
+FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid
+WHERE c.relnamespace = ANY ($1::oid[])
+UNION ALL
+SELECT 'pg_statistic_ext', s.oid, s.stxnamespace, s.stxname, 'STATISTICS',
+  CASE WHEN n.nspname = $2 THEN quote_ident(s.stxname)
+    ELSE format('%I.%I', n.nspname, s.stxname) END, s.stxrelid,
+  CASE WHEN n.nspname = $2 THEN
+    overlay(d.def PLACING '' FROM strpos(d.def, quote_ident(n.nspname) || '.')
+      FOR length(quote_ident(n.nspname)) + 1)
+  ELSE d.def END, NULL
+FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace,
+LATERAL (SELECT pg_get_statisticsobjdef(s.oid) AS def) d
+WHERE s.stxnamespace = ANY ($1::oid[])
+ORDER BY 4, 2
+
+-- private: object_globals (schemas, home)
+SELECT 'pg_namespace', n.oid, NULL::oid, n.nspname, 'SCHEMA',
+  quote_ident(n.nspname), NULL, format('CREATE SCHEMA %I', n.nspname), NULL
+FROM pg_namespace n
+WHERE n.oid = ANY ($1::oid[]) AND n.nspname NOT IN ($2, 'public')
+  AND NOT EXISTS (SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid
+      AND d.deptype = 'e')
+UNION ALL
+SELECT 'pg_extension', e.oid, NULL, e.extname, 'EXTENSION',
+  quote_ident(e.extname), NULL,
+  format('CREATE EXTENSION IF NOT EXISTS %I', e.extname) ||
+  CASE WHEN n.nspname = $2 OR EXISTS (SELECT FROM pg_depend d
+      WHERE d.classid = 'pg_namespace'::regclass AND d.objid = n.oid
+        AND d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+        AND d.deptype = 'e')
+    THEN '' ELSE format(' WITH SCHEMA %I', n.nspname) END, NULL
+FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+WHERE n.nspname <> 'pg_catalog'
+UNION ALL
+SELECT 'pg_collation', c.oid, c.collnamespace, c.collname, 'COLLATION',
+  c.oid::regcollation::text, NULL,
+  format('CREATE COLLATION %s (', c.oid::regcollation) || CASE c.collprovider
+    WHEN 'c' THEN CASE WHEN c.collcollate = c.collctype
+      THEN format('LOCALE = %L', c.collcollate)
+      ELSE format('LC_COLLATE = %L, LC_CTYPE = %L', c.collcollate, c.collctype)
+      END
+    ELSE format('PROVIDER = %s, LOCALE = %L',
+      CASE c.collprovider WHEN 'i' THEN 'icu' ELSE 'builtin' END, c.locale) ||
+      CASE WHEN c.collisdeterministic THEN '' ELSE ', DETERMINISTIC = false' END
+    END || ')', NULL
+FROM (SELECT *, coalesce(to_jsonb(k) ->> 'collcollate',
+    to_jsonb(k) ->> 'colliculocale', to_jsonb(k) ->> 'colllocale') AS locale
+  FROM pg_collation k WHERE collnamespace = ANY ($1::oid[])) c
+WHERE NOT EXISTS (SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_collation'::regclass AND d.objid = c.oid
+      AND d.deptype = 'e')
+ORDER BY 1 DESC, 4
+
+-- private: object_operators (schemas)
+SELECT 'pg_operator', o.oid, o.oprnamespace, o.name, 'OPERATOR', o.ident, NULL,
+  format('CREATE OPERATOR %s (FUNCTION = %s', o.spelled, o.oprcode) || concat(
+    ', LEFTARG = ' || format_type(nullif(o.oprleft, 0), NULL),
+    ', RIGHTARG = ' || format_type(nullif(o.oprright, 0), NULL),
+    ', COMMUTATOR = ' || (SELECT format('OPERATOR(%s.%s)',
+      oprnamespace::regnamespace, oprname) FROM pg_operator
+      WHERE oid = o.oprcom),
+    ', NEGATOR = ' || (SELECT format('OPERATOR(%s.%s)',
+      oprnamespace::regnamespace, oprname) FROM pg_operator
+      WHERE oid = o.oprnegate),
+    ', RESTRICT = ' || nullif(o.oprrest::text, '-'),
+    ', JOIN = ' || nullif(o.oprjoin::text, '-'),
+    CASE WHEN o.oprcanmerge THEN ', MERGES' END,
+    CASE WHEN o.oprcanhash THEN ', HASHES' END, ')'), NULL
+FROM (SELECT *, oprname || format('(%s, %s)',
+      coalesce(format_type(nullif(oprleft, 0), NULL), 'NONE'),
+      coalesce(format_type(nullif(oprright, 0), NULL), 'NONE')) AS name,
+    oid::regoperator::text AS ident,
+    left(oid::regoperator::text, strpos(oid::regoperator::text, '(') - 1)
+      AS spelled
+  FROM pg_operator) o
+WHERE o.oprnamespace = ANY ($1::oid[]) AND o.oprcode <> 0
+  AND NOT EXISTS (SELECT FROM pg_depend d
+    WHERE d.classid = 'pg_operator'::regclass AND d.objid = o.oid
+      AND d.deptype = 'e')
+ORDER BY o.name
+
+-- Facets: class and oid of what has it, the key, the statement that sets it
+-- and the one that takes it back.
+
+-- private: facets (schemas)
+SELECT f.class, f.oid, f.key, f.set_sql, f.reset_sql
+FROM (SELECT k.*, k.oid::regclass::text AS name FROM pg_class k
+  WHERE relnamespace = ANY ($1::oid[]) AND relkind IN ('r', 'p', 'm')
+    AND (relrowsecurity OR relforcerowsecurity OR relreplident <> 'd'
+      OR reloftype <> 0 OR relam NOT IN (0, 2))) c,
+LATERAL (
+  SELECT 'pg_class' AS class, c.oid, 'row security' AS key,
+    format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', c.name) AS set_sql,
+    format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY', c.name) AS reset_sql
+  WHERE c.relrowsecurity
+  UNION ALL
+  SELECT 'pg_class', c.oid, 'force row security',
+    format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', c.name),
+    format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', c.name)
+  WHERE c.relforcerowsecurity
+  UNION ALL
+  SELECT 'pg_class', c.oid, 'replica identity',
+    format('ALTER TABLE %s REPLICA IDENTITY %s', c.name,
+      CASE c.relreplident WHEN 'n' THEN 'NOTHING' WHEN 'f' THEN 'FULL'
+      ELSE (SELECT format('USING INDEX %I', ic.relname)
+        FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid
+        WHERE i.indrelid = c.oid AND i.indisreplident) END),
+    format('ALTER TABLE %s REPLICA IDENTITY DEFAULT', c.name)
+  WHERE c.relreplident <> 'd'
+  UNION ALL
+  SELECT 'pg_class', c.oid, 'of type',
+    format('ALTER TABLE %s OF %s', c.name, c.reloftype::regtype),
+    format('ALTER TABLE %s NOT OF', c.name)
+  WHERE c.reloftype <> 0
+  UNION ALL
+  SELECT 'pg_class', c.oid, 'access method',
+    format('ALTER TABLE %s SET ACCESS METHOD %I', c.name,
+      (SELECT amname FROM pg_am WHERE oid = c.relam)),
+    format('ALTER TABLE %s SET ACCESS METHOD heap', c.name)
+  WHERE c.relam NOT IN (0, 2)) f
+ORDER BY f.oid, f.key
+
+-- private: index_facets (schemas)
+SELECT 'pg_class', i.indrelid, x.key, x.set_sql, x.reset_sql
+FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid,
+LATERAL (
+  SELECT 'cluster' AS key,
+    format('ALTER TABLE %s CLUSTER ON %I', i.indrelid::regclass, c.relname)
+      AS set_sql,
+    format('ALTER TABLE %s SET WITHOUT CLUSTER', i.indrelid::regclass)
+      AS reset_sql
+  WHERE i.indisclustered
+  UNION ALL
+  SELECT format('statistics %s %s', c.relname, a.attnum),
+    format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS %s', c.oid::regclass,
+      a.attnum, a.attstattarget),
+    format('ALTER INDEX %s ALTER COLUMN %s SET STATISTICS -1',
+      c.oid::regclass, a.attnum)
+  FROM pg_attribute a
+  WHERE i.indexprs IS NOT NULL AND a.attrelid = c.oid AND a.attstattarget >= 0
+) x
+WHERE c.relnamespace = ANY ($1::oid[])
+  AND (i.indisclustered OR i.indexprs IS NOT NULL)
+ORDER BY 2, 3
+
+-- private: column_facets (schemas)
+-- What a partition took over from its parent is set again: it costs nothing.
+-- pg_attver is an option that some servers keep for themselves.
+SELECT 'pg_class', a.attrelid, f.key || ' ' || a.attname,
+  a.alter || f.set_sql, a.alter || f.reset_sql
+FROM (SELECT a.*, t.typstorage, c.relkind, format('ALTER %s %s ALTER COLUMN %I ',
+    CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+      ELSE 'TABLE' END, c.oid::regclass, a.attname) AS alter
+  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+  JOIN pg_type t ON t.oid = a.atttypid
+  WHERE c.relnamespace = ANY ($1::oid[])
+    AND c.relkind IN ('r', 'p', 'v', 'm') AND a.attnum > 0
+    AND NOT a.attisdropped
+    AND (a.attstorage <> t.typstorage OR a.attcompression <> ''
+      OR a.attstattarget >= 0 OR a.attoptions[2] IS NOT NULL
+      OR a.attoptions[1] NOT LIKE 'pg\_attver=%'
+      OR a.atthasdef AND c.relkind = 'v')
+  OFFSET 0) a,
+LATERAL (
+  SELECT 'storage' AS key, 'SET STORAGE ' || s.word AS set_sql,
+    'SET STORAGE ' || d.word AS reset_sql
+  FROM (VALUES ('p', 'PLAIN'), ('e', 'EXTERNAL'), ('x', 'EXTENDED'),
+      ('m', 'MAIN')) s (letter, word),
+    (VALUES ('p', 'PLAIN'), ('e', 'EXTERNAL'), ('x', 'EXTENDED'),
+      ('m', 'MAIN')) d (letter, word)
+  WHERE s.letter = a.attstorage AND d.letter = a.typstorage
+    AND a.attstorage <> a.typstorage AND a.relkind <> 'v'
+  UNION ALL
+  SELECT 'compression', 'SET COMPRESSION ' ||
+      CASE a.attcompression WHEN 'p' THEN 'pglz' ELSE 'lz4' END,
+    'SET COMPRESSION DEFAULT'
+  WHERE a.attcompression <> ''
+  UNION ALL
+  SELECT 'statistics', 'SET STATISTICS ' || a.attstattarget,
+    'SET STATISTICS -1'
+  WHERE a.attstattarget >= 0
+  UNION ALL
+  SELECT 'options', format('SET (%s)',
+      string_agg(option_name || '=' || option_value, ', ')),
+    format('RESET (%s)', string_agg(option_name, ', '))
+  FROM pg_options_to_table(a.attoptions)
+  WHERE option_name <> 'pg_attver'
+  HAVING count(*) > 0
+  UNION ALL
+  SELECT 'default', 'SET DEFAULT ' || pg_get_expr(d.adbin, d.adrelid),
+    'DROP DEFAULT'
+  FROM pg_attrdef d
+  WHERE a.relkind = 'v' AND d.adrelid = a.attrelid AND d.adnum = a.attnum) f
+ORDER BY 2, 3
+
+-- private: state_facets (schemas)
+-- How triggers and rules fire; constraints that are not valid yet.
+SELECT 'pg_trigger', t.oid, 'state', format('ALTER TABLE %s %s TRIGGER %I',
+    c.oid::regclass, s.word, t.tgname),
+  format('ALTER TABLE %s ENABLE TRIGGER %I', c.oid::regclass, t.tgname)
+FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+JOIN (VALUES ('D', 'DISABLE'), ('A', 'ENABLE ALWAYS'), ('R', 'ENABLE REPLICA'))
+  s (letter, word) ON s.letter = t.tgenabled
+WHERE c.relnamespace = ANY ($1::oid[]) AND NOT t.tgisinternal
+  AND t.tgparentid = 0
+UNION ALL
+SELECT 'pg_rewrite', r.oid, 'state', format('ALTER TABLE %s %s RULE %I',
+    c.oid::regclass, s.word, r.rulename),
+  format('ALTER TABLE %s ENABLE RULE %I', c.oid::regclass, r.rulename)
+FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class
+JOIN (VALUES ('D', 'DISABLE'), ('A', 'ENABLE ALWAYS'), ('R', 'ENABLE REPLICA'))
+  s (letter, word) ON s.letter = r.ev_enabled
+WHERE c.relnamespace = ANY ($1::oid[])
+UNION ALL
+SELECT 'pg_type', k.contypid, 'constraint ' || k.conname,
+  format('ALTER DOMAIN %s ADD CONSTRAINT %I %s', k.contypid::regtype,
+    k.conname, pg_get_constraintdef(k.oid)),
+  format('ALTER DOMAIN %s DROP CONSTRAINT %I', k.contypid::regtype, k.conname)
+FROM pg_constraint k
+WHERE k.connamespace = ANY ($1::oid[]) AND k.contypid <> 0
+  AND k.contype = 'c' AND NOT k.convalidated
+UNION ALL
+SELECT 'pg_type', k.contypid, 'comment constraint ' || k.conname,
+  format('COMMENT ON CONSTRAINT %I ON DOMAIN %s IS %L', k.conname,
+    k.contypid::regtype, d.description),
+  format('COMMENT ON CONSTRAINT %I ON DOMAIN %s IS NULL', k.conname,
+    k.contypid::regtype)
+FROM pg_constraint k JOIN pg_description d
+  ON d.classoid = 'pg_constraint'::regclass AND d.objoid = k.oid
+WHERE k.connamespace = ANY ($1::oid[]) AND k.contypid <> 0
+UNION ALL
+SELECT 'pg_statistic_ext', s.oid, 'statistics',
+  format('ALTER STATISTICS %s SET STATISTICS %s', CASE
+    WHEN pg_statistics_obj_is_visible(s.oid) THEN quote_ident(s.stxname)
+    ELSE s.stxnamespace::regnamespace || '.' || quote_ident(s.stxname) END,
+    s.stxstattarget), NULL
+FROM pg_statistic_ext s
+WHERE s.stxnamespace = ANY ($1::oid[]) AND s.stxstattarget >= 0
+ORDER BY 2, 3
+
+-- private: comments
+SELECT classoid::regclass, objoid, objsubid, description FROM pg_description
+WHERE objoid >= 16384
+
+-- private: grants (schemas)
+-- What a role may beyond what the kind of object gives at first, and what it
+-- may less. The owner's own rights come with the object.
+WITH acl AS (
+  SELECT 'pg_class' AS class, oid, relowner AS owner, relacl AS acl,
+    acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner)
+      AS was,
+    CASE relkind WHEN 'S' THEN 'SEQUENCE ' ELSE 'TABLE ' END || oid::regclass
+      AS ident, '' AS part, '' AS col
+  FROM pg_class
+  WHERE relnamespace = ANY ($1::oid[]) AND relacl IS NOT NULL
+    AND relkind IN ('r', 'p', 'v', 'm', 'S')
+  UNION ALL
+  SELECT 'pg_class', a.attrelid, c.relowner, a.attacl, NULL,
+    'TABLE ' || c.oid::regclass, ' (' || quote_ident(a.attname) || ')',
+    ' on column ' || a.attname
+  FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+  WHERE c.relnamespace = ANY ($1::oid[]) AND a.attacl IS NOT NULL
+    AND NOT a.attisdropped
+  UNION ALL
+  SELECT 'pg_proc', oid, proowner, proacl, acldefault('f', proowner),
+    CASE prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END ||
+      oid::regprocedure, '', ''
+  FROM pg_proc
+  WHERE pronamespace = ANY ($1::oid[]) AND proacl IS NOT NULL
+  UNION ALL
+  SELECT 'pg_type', oid, typowner, typacl, acldefault('T', typowner),
+    'TYPE ' || oid::regtype, '', ''
+  FROM pg_type
+  WHERE typnamespace = ANY ($1::oid[]) AND typacl IS NOT NULL
+  UNION ALL
+  SELECT 'pg_namespace', oid, nspowner, nspacl, acldefault('n', nspowner),
+    'SCHEMA ' || quote_ident(nspname), '', ''
+  FROM pg_namespace WHERE oid = ANY ($1::oid[]) AND nspacl IS NOT NULL
+), given AS (
+  SELECT a.*, x.grantee, x.privilege_type, x.is_grantable
+  FROM acl a, aclexplode(a.acl) x
+  WHERE x.grantee <> a.owner AND (x.grantee, x.privilege_type, x.is_grantable)
+    NOT IN (SELECT w.grantee, w.privilege_type, w.is_grantable
+      FROM aclexplode(a.was) w)
+), taken AS (
+  SELECT a.*, w.grantee, w.privilege_type FROM acl a, aclexplode(a.was) w
+  WHERE (w.grantee, w.privilege_type) NOT IN
+    (SELECT x.grantee, x.privilege_type FROM aclexplode(a.acl) x)
+), named AS (
+  SELECT class, oid, true AS grants, is_grantable AS option, ident, col, part,
+    privilege_type, CASE WHEN grantee = 0 THEN 'PUBLIC'
+      ELSE quote_ident(pg_get_userbyid(grantee)) END AS role
+  FROM given
+  UNION ALL
+  SELECT class, oid, false, false, ident, col, part, privilege_type,
+    CASE WHEN grantee = 0 THEN 'PUBLIC'
+      ELSE quote_ident(pg_get_userbyid(grantee)) END
+  FROM taken
+)
+SELECT class, oid, CASE WHEN grants THEN 'grant ' ELSE 'revoke ' END || role ||
+    col || CASE WHEN option THEN ' with grant option' ELSE '' END,
+  CASE WHEN grants THEN format('GRANT %s ON %s TO %s', rights, ident, role) ||
+      CASE WHEN option THEN ' WITH GRANT OPTION' ELSE '' END
+    ELSE format('REVOKE %s ON %s FROM %s', rights, ident, role) END,
+  CASE WHEN grants THEN format('REVOKE %s ON %s FROM %s', rights, ident, role)
+    ELSE format('GRANT %s ON %s TO %s', rights, ident, role) END
+FROM (SELECT class, oid, grants, option, ident, col, role,
+    string_agg(privilege_type || part, ', ' ORDER BY privilege_type) AS rights
+  FROM named GROUP BY 1, 2, 3, 4, 5, 6, 7) x
+ORDER BY oid, 3
+
+-- private: depends
+-- What needs what: class and oid of each side. Views stand for their rules,
+-- tables for their defaults, constraints and indexes, an array for its
+-- element, a table for its row type, an extension for what it owns.
+SELECT DISTINCT s.class, s.oid, t.class, t.oid
+FROM pg_depend d
+LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass
+  AND r.oid = d.objid AND r.rulename = '_RETURN'
+LEFT JOIN pg_attrdef f ON d.classid = 'pg_attrdef'::regclass
+  AND f.oid = d.objid
+LEFT JOIN pg_constraint k ON d.classid = 'pg_constraint'::regclass
+  AND k.oid = d.objid
+LEFT JOIN pg_index i ON d.classid = 'pg_class'::regclass
+  AND i.indexrelid = d.objid
+LEFT JOIN pg_type y ON d.refclassid = 'pg_type'::regclass
+  AND y.oid = d.refobjid
+LEFT JOIN pg_type e ON y.typcategory = 'A' AND e.oid = y.typelem
+LEFT JOIN pg_range m ON y.typtype = 'm' AND m.rngmultitypid = y.oid
+LEFT JOIN pg_class l ON l.oid = coalesce(e.typrelid, y.typrelid)
+  AND l.relkind <> 'c'
+LEFT JOIN pg_class b ON d.classid = 'pg_class'::regclass AND b.oid = d.objid
+  AND b.relkind = 'c'
+LEFT JOIN pg_depend o ON o.classid = d.refclassid AND o.deptype = 'e'
+  AND o.objid = CASE WHEN d.refclassid = 'pg_type'::regclass
+    THEN coalesce(e.oid, d.refobjid) ELSE d.refobjid END,
+LATERAL (SELECT
+    CASE WHEN coalesce(r.oid, f.oid, i.indexrelid) IS NOT NULL
+        OR k.conrelid <> 0 THEN 'pg_class'::regclass
+      WHEN k.contypid <> 0 OR b.oid IS NOT NULL THEN 'pg_type'::regclass
+      ELSE d.classid::regclass END AS class,
+    coalesce(r.ev_class, f.adrelid, i.indrelid, nullif(k.conrelid, 0),
+      nullif(k.contypid, 0), b.reltype, d.objid) AS oid) s,
+LATERAL (SELECT CASE WHEN o.objid IS NOT NULL THEN o.refclassid::regclass
+      WHEN l.oid IS NOT NULL THEN 'pg_class'::regclass
+      ELSE d.refclassid::regclass END AS class,
+    coalesce(o.refobjid, l.oid, e.oid, m.rngtypid, d.refobjid) AS oid) t
+WHERE d.refobjid >= 16384 AND d.deptype IN ('n', 'a')
+  AND NOT (d.refclassid = 'pg_class'::regclass AND d.classid IN
+    ('pg_class'::regclass, 'pg_constraint'::regclass))
+  AND NOT (d.deptype = 'a' AND d.classid = 'pg_attrdef'::regclass)
+  AND (s.class, s.oid) <> (t.class, t.oid)
