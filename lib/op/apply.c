@@ -134,6 +134,24 @@ static bool set_text(struct schema *s, const char **out, const char *text)
 	return *out || !text;
 }
 
+/* What only a server database has. */
+static bool take_storage(struct schema *s, struct table *t,
+			 const struct table *def)
+{
+	const struct table *copy = table_copy(s->mem, def);
+
+	if (!copy)
+		return false;
+	t->unlogged = copy->unlogged;
+	t->inherits = copy->inherits;
+	t->partition_by = copy->partition_by;
+	t->partition_of = copy->partition_of;
+	t->partition_bound = copy->partition_bound;
+	t->with = copy->with;
+	t->tablespace = copy->tablespace;
+	return true;
+}
+
 static retort_status alter_table(struct schema *s, const struct op *op,
 				 struct err *err)
 {
@@ -145,7 +163,7 @@ static retort_status alter_table(struct schema *s, const struct op *op,
 	if (!set_text(s, &t->comment, op->def->comment) ||
 	    !set_text(s, &t->suffix_sql, op->def->suffix_sql))
 		return err_nomem(err);
-	return RETORT_OK;
+	return take_storage(s, t, op->def) ? RETORT_OK : err_nomem(err);
 }
 
 static retort_status place_of(const struct schema *s, const struct table *t,
@@ -291,6 +309,8 @@ static void take_changes(struct column *c, const struct column *now,
 	if (changes & CHANGE_IDENTITY) {
 		c->identity = now->identity;
 		c->autoincrement = now->autoincrement;
+		c->identity_sql = now->identity_sql;
+		c->serial = now->serial;
 	}
 }
 
@@ -562,6 +582,106 @@ static retort_status drop_object(struct schema *s, const struct op *op,
 	return RETORT_OK;
 }
 
+static retort_status alter_object(struct schema *s, const struct op *op,
+				  struct err *err)
+{
+	const struct object *o = op->object;
+	struct object *found = schema_object(s, o->kind, o->schema, o->name);
+	struct object *copy = object_copy(s->mem, o);
+
+	if (!found)
+		return err_set(err, RETORT_E_NOTFOUND, "no %s \"%s\"",
+			       object_names[o->kind], o->name);
+	if (!copy)
+		return err_nomem(err);
+	*found = *copy;
+	return RETORT_OK;
+}
+
+static retort_status rename_constraint(struct schema *s, const struct op *op,
+				       struct err *err)
+{
+	struct constraint *c;
+	struct table *t;
+
+	TRY(find_table(s, op, op->table, &t, err));
+	c = table_constraint(s, t, op->from);
+	if (!c)
+		return err_set(err, RETORT_E_NOTFOUND,
+			       "no constraint \"%s\" on table \"%s\"",
+			       op->from, t->name);
+	return set_text(s, &c->name, op->to) ? RETORT_OK : err_nomem(err);
+}
+
+static retort_status validate_constraint(struct schema *s,
+					 const struct op *op, struct err *err)
+{
+	struct constraint *c;
+	struct table *t;
+
+	TRY(find_table(s, op, op->table, &t, err));
+	c = table_constraint(s, t, op->name);
+	if (!c)
+		return err_set(err, RETORT_E_NOTFOUND,
+			       "no constraint \"%s\" on table \"%s\"",
+			       op->name, t->name);
+	c->not_valid = false;
+	return RETORT_OK;
+}
+
+static retort_status find_facets(struct schema *s, const struct op *op,
+				 struct facets **out, struct err *err)
+{
+	const struct object *o = op->object;
+	struct object *found;
+	struct table *t;
+
+	if (!o) {
+		TRY(find_table(s, op, op->table, &t, err));
+		*out = &t->facets;
+		return RETORT_OK;
+	}
+	found = schema_object(s, o->kind, o->schema, o->name);
+	if (!found)
+		return err_set(err, RETORT_E_NOTFOUND, "no %s \"%s\"",
+			       object_names[o->kind], o->name);
+	*out = &found->facets;
+	return RETORT_OK;
+}
+
+static void forget_facet(struct facets *list, const char *key)
+{
+	for (size_t i = list->n; i-- > 0;)
+		if (text_same(list->v[i].key, key))
+			vec_remove(list, i);
+}
+
+static retort_status reset_facet(struct schema *s, const struct op *op,
+				 struct err *err)
+{
+	struct facets *list;
+
+	TRY(find_facets(s, op, &list, err));
+	forget_facet(list, op->facet->key);
+	return RETORT_OK;
+}
+
+static retort_status set_facet(struct schema *s, const struct op *op,
+			       struct err *err)
+{
+	struct facet f = {0};
+	struct facets *list;
+
+	TRY(find_facets(s, op, &list, err));
+	forget_facet(list, op->facet->key);
+	if (!set_text(s, &f.key, op->facet->key) ||
+	    !set_text(s, &f.set_sql, op->facet->set_sql) ||
+	    !set_text(s, &f.reset_sql, op->facet->reset_sql) ||
+	    !vec_push(s->mem, list, f))
+		return err_nomem(err);
+	return RETORT_OK;
+}
+
 typedef retort_status apply_fn(struct schema *, const struct op *,
 			       struct err *);
 
@@ -581,6 +701,11 @@ static apply_fn *const apply[] = {
 	[OP_RENAME_INDEX] = rename_index,
 	[OP_CREATE_OBJECT] = create_object,
 	[OP_DROP_OBJECT] = drop_object,
+	[OP_ALTER_OBJECT] = alter_object,
+	[OP_RENAME_CONSTRAINT] = rename_constraint,
+	[OP_VALIDATE_CONSTRAINT] = validate_constraint,
+	[OP_SET_FACET] = set_facet,
+	[OP_RESET_FACET] = reset_facet,
 	[OP_EXECUTE] = NULL,
 	[OP_BULK_INSERT] = NULL,
 	[OP_CALL] = NULL,

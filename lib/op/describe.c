@@ -223,6 +223,55 @@ static void in_quotes(struct buf *b, const char *words, const struct op *op,
 	buf_addc(b, '\'');
 }
 
+static void in_name(struct buf *b, const struct object *o)
+{
+	buf_addf(b, "'%s%s%s'", o->schema ? o->schema : "",
+		 o->schema ? "." : "", o->name);
+}
+
+/* "added label 'x' to enum 'mood'", one after another */
+static void describe_labels(struct buf *b, const struct strings *from,
+			    const struct strings *to, const char *word,
+			    const char **gap)
+{
+	for (size_t i = 0; i < to->n; i++)
+		if (!strings_has(from, to->v[i])) {
+			buf_addf(b, "%s%s label '%s'", *gap, word, to->v[i]);
+			*gap = ", ";
+		}
+}
+
+static void describe_alter_object(struct buf *b, const struct op *op)
+{
+	const struct object *o = op->object, *old = op->old_object;
+	const char *gap = "";
+
+	if (op->from)
+		buf_addf(b, "renamed label '%s' to '%s'", op->from, op->to);
+	else if (o->kind == OBJECT_ENUM && old) {
+		describe_labels(b, &old->labels, &o->labels, "added", &gap);
+		describe_labels(b, &o->labels, &old->labels, "removed", &gap);
+	}
+	if (!b->n)
+		buf_add(b, o->kind == OBJECT_ENUM ? "order of labels"
+						  : "definition");
+	buf_addf(b, " on %s ", o->kind == OBJECT_ENUM ? "enum" : "object");
+	in_name(b, o);
+}
+
+static void describe_facet(struct buf *b, const struct op *op)
+{
+	buf_addf(b, "%s of '%s' on ", op->kind == OP_SET_FACET ? "change"
+		 : "removal", op->facet->key);
+	if (op->object) {
+		in_name(b, op->object);
+		return;
+	}
+	buf_add(b, "table '");
+	qualified(b, op, NULL);
+	buf_addc(b, '\'');
+}
+
 char *op_describe(struct arena *mem, const struct op *op)
 {
 	struct buf b = { .mem = mem };
@@ -269,6 +318,20 @@ char *op_describe(struct arena *mem, const struct op *op)
 	case OP_DROP_OBJECT:
 		describe_object(&b, op);
 		break;
+	case OP_ALTER_OBJECT:
+		describe_alter_object(&b, op);
+		break;
+	case OP_RENAME_CONSTRAINT:
+		buf_addf(&b, "renamed constraint '%s' to '%s'", op->from,
+			 op->to);
+		break;
+	case OP_VALIDATE_CONSTRAINT:
+		buf_addf(&b, "validated constraint '%s'", op->name);
+		break;
+	case OP_SET_FACET:
+	case OP_RESET_FACET:
+		describe_facet(&b, op);
+		break;
 	case OP_EXECUTE:
 		buf_add(&b, "execute SQL");
 		break;
@@ -312,11 +375,23 @@ char *op_target(struct arena *mem, const struct op *op)
 		buf_add(&b, index_name(op));
 		break;
 	case OP_RENAME_INDEX:
+	case OP_RENAME_CONSTRAINT:
 		buf_add(&b, op->from);
+		break;
+	case OP_VALIDATE_CONSTRAINT:
+		buf_add(&b, op->name);
 		break;
 	case OP_CREATE_OBJECT:
 	case OP_DROP_OBJECT:
+	case OP_ALTER_OBJECT:
 		buf_add(&b, op->object->name);
+		break;
+	case OP_SET_FACET:
+	case OP_RESET_FACET:
+		if (op->object)
+			buf_add(&b, op->object->name);
+		else
+			qualified(&b, op, NULL);
 		break;
 	case OP_EXECUTE:
 	case OP_CALL:

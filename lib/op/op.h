@@ -26,6 +26,12 @@ enum op_kind {
 	OP_RENAME_INDEX,	/* table, from, to */
 	OP_CREATE_OBJECT,	/* object */
 	OP_DROP_OBJECT,		/* object: kind, schema, name; all when known */
+	OP_ALTER_OBJECT,	/* object: the new definition; old_object when
+				   known; from, to: the label that is renamed */
+	OP_RENAME_CONSTRAINT,	/* table, from, to */
+	OP_VALIDATE_CONSTRAINT,	/* table, name */
+	OP_SET_FACET,		/* facet; of object, or else of table */
+	OP_RESET_FACET,		/* facet; of object, or else of table */
 	OP_EXECUTE,		/* sql */
 	OP_BULK_INSERT,		/* table, insert */
 	OP_CALL			/* call: a C function run at that point */
@@ -81,7 +87,10 @@ struct op {
 	const char *after, *before;
 	struct constraint *constraint;
 	struct index *index;
-	struct object *object;
+	struct object *object, *old_object;
+	const struct facet *facet;
+	const char *using_index;	/* OP_ADD_CONSTRAINT: made of this one */
+	bool concurrently;		/* OP_CREATE_INDEX, OP_DROP_INDEX */
 	const char *sql;
 	struct op_insert *insert;
 	struct op_call call;

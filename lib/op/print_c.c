@@ -386,11 +386,23 @@ static void print_insert(struct printer *p, const struct op *op)
 			print_wide_row(p, op, in->rows.v[i]);
 }
 
-static void print_execute(struct printer *p, const struct op *op)
+static void print_execute(struct printer *p, const char *sql)
 {
+	if (!sql)
+		return;
 	buf_add(&p->b, "retort_execute(op, ");
-	c_string(&p->c, &p->b, op->sql);
+	c_string(&p->c, &p->b, sql);
 	end(p);
+}
+
+static retort_status not_in_c(struct printer *p, const struct op *op)
+{
+	const char *what = op_describe(&p->c.tmp, op);
+
+	err_set(p->err, RETORT_E_FAIL, "there is no call in C for: %s",
+		what ? what : op_word(op));
+	err_hint(p->err, "Write this revision in SQL: --sql, or format = sql.");
+	return RETORT_E_FAIL;
 }
 
 static retort_status print_op(struct printer *p, const struct op *op)
@@ -431,14 +443,30 @@ static retort_status print_op(struct printer *p, const struct op *op)
 		print_drop(p, "drop_index", op, op->name);
 		break;
 	case OP_CREATE_OBJECT:
-		print_create_object(p, op->object);
+		if (op->object->kind == OBJECT_ENUM)
+			print_execute(p, op->object->create_sql);
+		else
+			print_create_object(p, op->object);
 		break;
 	case OP_DROP_OBJECT:
-		print_drop_object(p, op);
+		if (op->object->kind == OBJECT_ENUM)
+			print_execute(p, op->object->drop_sql);
+		else
+			print_drop_object(p, op);
 		break;
 	case OP_EXECUTE:
-		print_execute(p, op);
+		print_execute(p, op->sql);
 		break;
+	case OP_SET_FACET:
+		print_execute(p, op->facet->set_sql);
+		break;
+	case OP_RESET_FACET:
+		print_execute(p, op->facet->reset_sql);
+		break;
+	case OP_ALTER_OBJECT:
+	case OP_RENAME_CONSTRAINT:
+	case OP_VALIDATE_CONSTRAINT:
+		return not_in_c(p, op);
 	case OP_BULK_INSERT:
 		print_insert(p, op);
 		break;

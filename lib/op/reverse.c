@@ -372,6 +372,80 @@ static retort_status reverse_drop_object(struct reverse *r)
 	return create_triggers(r, o->schema, o->name);
 }
 
+static retort_status reverse_alter_object(struct reverse *r)
+{
+	const struct object *now = r->op->object;
+	const struct object *o = schema_object(r->state, now->kind,
+					       now->schema, now->name);
+	struct op *op;
+
+	if (!o)
+		return missing(r, "object", now->name);
+	op = add(r, OP_ALTER_OBJECT);
+	if (!op)
+		return RETORT_E_NOMEM;
+	op->object = object_copy(r->mem, o);
+	op->old_object = object_copy(r->mem, now);
+	op->from = r->op->to;
+	op->to = r->op->from;
+	return copied(r, op->object && op->old_object ? op : NULL);
+}
+
+/* What is checked stays so. */
+static retort_status reverse_validate(struct reverse *r)
+{
+	(void)r;
+	return RETORT_OK;
+}
+
+static const struct facet *find_facet(const struct facets *list,
+				      const char *key)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (text_same(list->v[i].key, key))
+			return &list->v[i];
+	return NULL;
+}
+
+static const struct facet *facet_copy(struct arena *mem,
+				      const struct facet *f)
+{
+	struct facet *copy = arena_new(mem, struct facet);
+
+	if (!copy)
+		return NULL;
+	copy->key = arena_strdup(mem, f->key);
+	copy->set_sql = arena_strdup(mem, f->set_sql);
+	copy->reset_sql = arena_strdup(mem, f->reset_sql);
+	return copy->key && (copy->set_sql || !f->set_sql) &&
+	       (copy->reset_sql || !f->reset_sql) ? copy : NULL;
+}
+
+static retort_status reverse_facet(struct reverse *r)
+{
+	const struct object *o = r->op->object;
+	const struct facets *list = NULL;
+	const struct facet *was;
+	const struct table *t;
+	struct op *op;
+
+	if (o)
+		o = schema_object(r->state, o->kind, o->schema, o->name);
+	t = o ? NULL : schema_table(r->state, r->op->schema, r->op->table);
+	list = o ? &o->facets : t ? &t->facets : NULL;
+	if (!list)
+		return missing(r, o ? "object" : "table", r->op->table);
+	was = find_facet(list, r->op->facet->key);
+	if (!was && r->op->kind == OP_RESET_FACET)
+		return RETORT_OK;
+	op = add(r, was ? OP_SET_FACET : OP_RESET_FACET);
+	if (!op)
+		return RETORT_E_NOMEM;
+	op->object = o ? object_copy(r->mem, o) : NULL;
+	op->facet = facet_copy(r->mem, was ? was : r->op->facet);
+	return copied(r, op->facet && (op->object || !o) ? op : NULL);
+}
+
 static retort_status no_reverse(struct reverse *r)
 {
 	SCRATCH(tmp);
@@ -401,6 +475,11 @@ static reverse_fn *const reverse[] = {
 	[OP_RENAME_INDEX] = reverse_rename,
 	[OP_CREATE_OBJECT] = reverse_create_object,
 	[OP_DROP_OBJECT] = reverse_drop_object,
+	[OP_ALTER_OBJECT] = reverse_alter_object,
+	[OP_RENAME_CONSTRAINT] = reverse_rename,
+	[OP_VALIDATE_CONSTRAINT] = reverse_validate,
+	[OP_SET_FACET] = reverse_facet,
+	[OP_RESET_FACET] = reverse_facet,
 	[OP_EXECUTE] = no_reverse,
 	[OP_BULK_INSERT] = no_reverse,
 	[OP_CALL] = no_reverse,

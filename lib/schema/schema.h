@@ -188,6 +188,11 @@ struct object {
 struct schema {
 	struct arena *mem;	/* where all of it lives */
 	bool fold_case;		/* identifiers: ASCII case does not matter */
+	/*
+	 * It is of models, which have no words for all that a database has:
+	 * of facets, storage and the like what it does not say stays.
+	 */
+	bool says_little;
 	VEC(struct table *) tables;
 	VEC(struct object *) objects;	/* in order of creation */
 	/*

@@ -21,9 +21,9 @@ SELECT n.oid, n.nspname, n.nspname = $2 FROM pg_namespace n
 WHERE n.nspname = ANY ($1::text[])
 
 -- private: collations
-SELECT oid, CASE WHEN pg_collation_is_visible(oid) THEN collname::text
-  ELSE collnamespace::regnamespace || '.' || collname END
-FROM pg_collation
+SELECT c.oid, CASE WHEN pg_collation_is_visible(c.oid) THEN collname::text
+  ELSE format('"%s"."%s"', n.nspname, collname) END
+FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace
 
 -- private: opclasses
 SELECT oid, CASE WHEN pg_opclass_is_visible(oid) THEN quote_ident(opcname)

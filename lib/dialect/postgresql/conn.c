@@ -261,6 +261,8 @@ void pg_close(struct conn *base)
 		c->pq->PQfreeCancel(c->cancel);
 	if (c->db)
 		c->pq->PQfinish(c->db);	/* the lock ends with the session */
+	if (c->scratch)
+		pg_scratch_drop(c->maker, c->scratch);
 	arena_clear(&c->mem);
 	free(c);
 }

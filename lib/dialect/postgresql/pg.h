@@ -18,6 +18,8 @@ struct pg_conn {
 	atomic_int interrupted;	/* interrupt() was called, not yet reported */
 	bool locked;
 	char lock_key[24];
+	/* A scratch database of ours: its name and where to drop it from. */
+	const char *scratch, *maker;
 	struct arena mem;	/* lives as long as the connection */
 };
 
@@ -69,6 +71,15 @@ struct pg_place {
 retort_status pg_reflect_at(struct conn *c, const struct reflect_options *o,
 			    const struct pg_place *place, struct arena *mem,
 			    struct schema **out, struct err *err);
+
+retort_status pg_lower(struct schema *s, struct err *err);
+retort_status pg_normalize(struct conn *c, const struct schema *live,
+			   struct schema *wanted, struct err *err);
+retort_status pg_compile(struct schema *before, const struct ops *list,
+			 struct arena *mem, struct script *out,
+			 struct err *err);
+retort_status pg_scratch(struct conn *c, struct conn **out, struct err *err);
+void pg_scratch_drop(const char *maker, const char *name);
 
 /* As the server's quote_ident(). */
 char *pg_quote_name(struct arena *mem, const char *name);

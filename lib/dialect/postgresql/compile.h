@@ -1,0 +1,75 @@
+/*
+ * Operations -> statements: compile (what has a statement of its own), alter
+ * (columns), labels (enums), aside (what stands in the way of a change).
+ */
+#ifndef RETORT_DIALECT_POSTGRESQL_COMPILE_H
+#define RETORT_DIALECT_POSTGRESQL_COMPILE_H
+
+#include "dialect/postgresql/ddl.h"
+
+struct pg_compiler {
+	struct schema *s;	/* as the operations so far leave it */
+	struct arena *mem;
+	struct script *out;
+	struct err *err;
+	/* ALTER TABLE that is being gathered: its table and what it does. */
+	const char *altered;
+	struct strings actions;
+	bool adds_column;
+	/* Keys of objects that are dropped and to be made again. */
+	struct strings aside;
+	struct strings new_labels;	/* of ALTER TYPE … ADD VALUE */
+};
+
+/* Append a statement; empties `b`. What is gathered goes first. */
+retort_status pg_emit(struct pg_compiler *k, struct buf *b);
+/* The same for a whole text, which may be NULL: out of memory. */
+retort_status pg_emit_text(struct pg_compiler *k, const char *sql);
+
+/* Add an action to the ALTER TABLE of `t`; empties `b`. */
+retort_status pg_alter(struct pg_compiler *k, const struct table *t,
+		       struct buf *b);
+retort_status pg_flush(struct pg_compiler *k);
+
+/* COMMENT ON …; `what` is "COLUMN t.c". NULL takes it away. */
+retort_status pg_comment(struct pg_compiler *k, const char *what,
+			 const char *comment);
+retort_status pg_comment_column(struct pg_compiler *k, const struct table *t,
+				const struct column *c);
+
+retort_status pg_create_index(struct pg_compiler *k, const struct table *t,
+			      const struct index *i, bool concurrently);
+retort_status pg_add_constraint(struct pg_compiler *k, const struct table *t,
+				const struct constraint *c);
+retort_status pg_drop_constraint(struct pg_compiler *k, const struct table *t,
+				 const char *name, bool if_exists);
+
+retort_status pg_create_object(struct pg_compiler *k, const struct object *o);
+retort_status pg_drop_object(struct pg_compiler *k, const struct object *o,
+			     bool if_exists);
+
+/* OP_ALTER_COLUMN; the schema is changed along. */
+retort_status pg_alter_column(struct pg_compiler *k, const struct op *op);
+/* OP_ALTER_OBJECT: labels of an enum, or replaced. */
+retort_status pg_alter_object(struct pg_compiler *k, const struct op *op);
+
+/*
+ * `ALTER COLUMN c TYPE …` with all that must go before and come after: what
+ * hangs on the column is dropped and made again.
+ */
+retort_status pg_retype(struct pg_compiler *k, struct table *t,
+			const struct column *old, const struct column *now,
+			const char *using_sql);
+
+/*
+ * Drop what the server would not let be while this column changes, and what
+ * hangs on that; pg_settle() makes it again. The second is for all columns
+ * and objects that a type is used by.
+ */
+retort_status pg_put_aside(struct pg_compiler *k, const struct table *t,
+			   const char *column);
+retort_status pg_put_aside_users(struct pg_compiler *k,
+				 const struct object *type);
+retort_status pg_settle(struct pg_compiler *k);
+
+#endif
