@@ -28,6 +28,7 @@ header sqlite3.h libsqlite3-dev
 header ini.h libinih-dev
 header jansson.h libjansson-dev
 header sha1.h libmd-dev
+header postgresql/libpq-fe.h libpq-dev
 program sqlite3 sqlite3
 if [ "$1" = test ]; then
 	program g++ g++
@@ -35,8 +36,8 @@ if [ "$1" = test ]; then
 	program valgrind valgrind
 	program pkg-config pkg-config
 	header criterion/criterion.h libcriterion-dev
-	# without it valgrind does not know the functions of the C library
 	header pg_query.h libpg-query-dev
+	# without it valgrind does not know the functions of the C library
 	[ ! -e /etc/debian_version ] || [ -d /usr/lib/debug/.build-id ] ||
 		lacks libc6-dbg
 fi
