@@ -33,6 +33,18 @@ struct conn_options {
 	const char *base_directory;
 	int lock_timeout_ms;	/* < 0: the default, 5 s */
 	int statement_timeout_ms;	/* <= 0: none */
+	/* What the server says beside results; NULL: nobody listens. */
+	void (*notice)(void *payload, const char *text);
+	void *payload;
+};
+
+/* One statement of several that are sent together; as the arguments of run. */
+struct request {
+	const char *sql;
+	int n;
+	const char *const *arg;
+	row_fn *row;
+	void *payload;
 };
 
 /* Which objects a reflection leaves out. All lists may be empty. */
@@ -100,6 +112,14 @@ struct dialect {
 	retort_status (*run)(struct conn *c, const char *sql,
 			     int n, const char *const arg[],
 			     row_fn *row, void *payload, struct err *err);
+
+	/*
+	 * Run `n` queries one after the other in one round trip; "BEGIN" and
+	 * "COMMIT" may be among them. The first that fails ends it, and *failed
+	 * is its number. NULL where round trips cost nothing.
+	 */
+	retort_status (*run_many)(struct conn *c, const struct request *q,
+				  size_t n, size_t *failed, struct err *err);
 
 	/* A transaction that may write; it holds off other writers. */
 	retort_status (*begin)(struct conn *c, struct err *err);
@@ -171,6 +191,30 @@ struct dialect {
 	 * may. The member may be NULL.
 	 */
 	const char *(*not_in_transaction)(const char *sql);
+
+	/*
+	 * What the runner asks about statements and their errors. NULL: no,
+	 * or nothing to do.
+	 */
+	/* Would the same succeed a little later? */
+	bool (*worth_retry)(const struct err *err);
+	/* Was a statement refused only for being in a transaction? */
+	bool (*must_be_alone)(const struct err *err);
+	/*
+	 * A statement that ran in no transaction failed or was stopped, and
+	 * will run again: take away what it left. *done: it had come to its
+	 * end. *said (may stay NULL) is a line for the log. `begun`: it was
+	 * stopped while it ran.
+	 */
+	retort_status (*before_retry)(struct conn *c, const char *sql,
+				      bool begun, struct arena *mem,
+				      bool *done, char **said,
+				      struct err *err);
+	/* Does it change settings of the session, and do they outlive it? */
+	bool (*sets_session)(const char *sql);
+	/* Back to the settings that every connection starts with. */
+	retort_status (*reset_session)(struct conn *c, struct err *err);
+	const char *reset_sql;	/* the same, printed; no semicolon */
 
 	/*
 	 * What must be true of a guarded script. All NULL where the database

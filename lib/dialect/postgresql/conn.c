@@ -11,157 +11,21 @@ static struct pg_conn *cast(struct conn *c)
 	return (struct pg_conn *)c;
 }
 
-/* A server's message without the newline at its end. */
-static char *one_line(struct arena *mem, const char *s)
-{
-	size_t n = strlen(s);
-
-	while (n && (s[n - 1] == '\n' || s[n - 1] == ' '))
-		n--;
-	return arena_strndup(mem, s, n);
-}
-
-/* Errors that say something else than "the server refused a statement". */
-struct meaning {
-	const char *sqlstate;	/* or the first letters of several */
-	retort_status status;
-	const char *hint;
-};
-
-static const struct meaning meanings[] = {
-	{ "55P03", RETORT_E_LOCKED, "Somebody else holds a lock on it. Run it "
-	  "again when the traffic is low, or give a longer lock timeout." },
-	{ "40P01", RETORT_E_LOCKED, "Two transactions waited for each other "
-	  "and this one was chosen to give way. Run it again." },
-	{ "40001", RETORT_E_LOCKED, "Another transaction changed the same "
-	  "rows. Run it again." },
-	{ "28P01", RETORT_E_UNREACHABLE, "Check the user and the password of "
-	  "the URL, $PGPASSWORD or the passfile." },
-	{ "28000", RETORT_E_UNREACHABLE, "Check the user of the URL and the "
-	  "server's pg_hba.conf." },
-	{ "3D000", RETORT_E_UNREACHABLE, "Check the name in the URL, or make "
-	  "it with \"createdb\"." },
-	{ "57P03", RETORT_E_UNREACHABLE, "The server is starting or stopping. "
-	  "Wait a little and run it again." },
-	{ "57P0", RETORT_E_UNREACHABLE, "The server ended the connection. The "
-	  "transaction under way was rolled back; run it again." },
-	{ "53300", RETORT_E_UNREACHABLE, "The server has no connection left. "
-	  "Wait a little and run it again." },
-	{ "08", RETORT_E_UNREACHABLE, "The connection was lost. The "
-	  "transaction under way was rolled back; run it again." },
-	{ "25006", RETORT_E_DATABASE, "The server is a read-only standby, or "
-	  "the session was made read-only. Connect to the primary; with "
-	  "several hosts target_session_attrs=read-write finds it." },
-	{ "42501", RETORT_E_DATABASE, "The role of this connection may not do "
-	  "that. Connect as the owner, or have it granted." },
-	{ "53100", RETORT_E_DATABASE, "Make room on the server's disk and run "
-	  "it again." },
-	{ "53200", RETORT_E_DATABASE, "The server ran out of memory for locks; "
-	  "raise max_locks_per_transaction, or use fewer objects in one "
-	  "revision." }
-};
-
-static const struct meaning *meaning_of(const char *sqlstate)
-{
-	for (size_t i = 0; i < sizeof(meanings) / sizeof(*meanings); i++)
-		if (!strncmp(sqlstate, meanings[i].sqlstate,
-			     strlen(meanings[i].sqlstate)))
-			return &meanings[i];
-	return NULL;
-}
-
-static retort_status fail_canceled(struct pg_conn *c, struct err *err)
-{
-	if (atomic_exchange(&c->interrupted, 0))
-		return err_set(err, RETORT_E_INTERRUPTED, "interrupted");
-	err_set(err, RETORT_E_DATABASE,
-		"the statement was cancelled, or took longer than the "
-		"statement timeout");
-	err_hint(err, "Set a longer statement timeout, or none.");
-	return RETORT_E_DATABASE;
-}
-
-retort_status pg_fail_connection(struct pg_conn *c, struct err *err)
+/* "NOTICE:  …" without what is of no use outside the server. */
+static void receive_notice(void *payload, const PGresult *r)
 {
 	SCRATCH(tmp);
-	char *text = one_line(&tmp, c->pq->PQerrorMessage(c->db));
-
-	if (!text)
-		return err_nomem(err);
-	err_set(err, RETORT_E_UNREACHABLE, "could not connect to \"%s\"",
-		c->shown);
-	err_detail(err, "%s", text);
-	if (c->pq->PQconnectionNeedsPassword(c->db))
-		err_hint(err, "The server wants a password: put it into "
-			 "$PGPASSWORD or a passfile (~/.pgpass).");
-	else if (strstr(text, "starting up"))
-		err_hint(err, "The server is starting. Wait a little and run "
-			 "it again.");
-	else if (strstr(text, "password authentication failed"))
-		err_hint(err, "Check the user and the password of the URL, "
-			 "$PGPASSWORD or the passfile.");
-	else if (strstr(text, "does not exist"))
-		err_hint(err, "Check the name in the URL, or make it with "
-			 "\"createdb\".");
-	else
-		err_hint(err, "Check host and port, and that the server runs.");
-	return RETORT_E_UNREACHABLE;
-}
-
-/* The connection broke under a statement. */
-static retort_status fail_lost(struct pg_conn *c, struct err *err)
-{
-	SCRATCH(tmp);
-	char *text = one_line(&tmp, c->pq->PQerrorMessage(c->db));
-
-	err_set(err, RETORT_E_UNREACHABLE,
-		"lost the connection to \"%s\"", c->shown);
-	if (text && *text)
-		err_detail(err, "%s", text);
-	err_hint(err, "The transaction under way was rolled back by the "
-		 "server; run it again.");
-	return RETORT_E_UNREACHABLE;
-}
-
-static void add_detail(struct pg_conn *c, const PGresult *r, struct err *err)
-{
-	const char *detail = c->pq->PQresultErrorField(r, PG_DIAG_MESSAGE_DETAIL);
-	const char *context = c->pq->PQresultErrorField(r, PG_DIAG_CONTEXT);
-
-	if (detail && context)
-		err_detail(err, "%s %s", detail, context);
-	else if (detail || context)
-		err_detail(err, "%s", detail ? detail : context);
-}
-
-retort_status pg_fail(struct pg_conn *c, const PGresult *r, struct err *err)
-{
-	const char *state = c->pq->PQresultErrorField(r, PG_DIAG_SQLSTATE);
+	struct pg_conn *c = payload;
+	const char *severity = c->pq->PQresultErrorField(r, PG_DIAG_SEVERITY);
 	const char *text = c->pq->PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
-	const char *hint = c->pq->PQresultErrorField(r, PG_DIAG_MESSAGE_HINT);
-	const struct meaning *m;
+	const char *detail = c->pq->PQresultErrorField(r, PG_DIAG_MESSAGE_DETAIL);
+	char *line;
 
-	if (c->pq->PQstatus(c->db) != CONNECTION_OK && !state)
-		return fail_lost(c, err);
-	if (state && !strcmp(state, "57014"))
-		return fail_canceled(c, err);
-	m = state ? meaning_of(state) : NULL;
-	err_set(err, m ? m->status : RETORT_E_DATABASE, "%s",
-		text ? text : c->pq->PQresultErrorMessage(r));
-	add_detail(c, r, err);
-	if (hint)
-		err_hint(err, "%s", hint);
-	else if (m)
-		err_hint(err, "%s", m->hint);
-	if (state)
-		err_sqlstate(err, state);
-	return m ? m->status : RETORT_E_DATABASE;
-}
-
-/* Notices are not errors: dropped until somebody wants them in the log. */
-static void drop_notice(void *payload, const PGresult *r)
-{
-	(void)payload, (void)r;
+	if (!c->options.notice || !text)
+		return;
+	line = arena_printf(&tmp, "%s: %s%s%s", severity ? severity : "NOTICE",
+			    text, detail ? ". " : "", detail ? detail : "");
+	c->options.notice(c->options.payload, line ? line : "out of memory");
 }
 
 static struct pg_conn *conn_new(const char *url, const struct conn_options *o)
@@ -184,19 +48,25 @@ static struct pg_conn *conn_new(const char *url, const struct conn_options *o)
 	return NULL;
 }
 
-/*
- * What every session of ours starts with. The texts that the server prints
- * must not depend on the user's settings.
- */
-static retort_status set_up(struct pg_conn *c, struct err *err)
+static int read_standby(void *payload, int n, const char *const cell[])
+{
+	(void)n;
+	*(bool *)payload = cell[0] && *cell[0] == 't';
+	return 1;
+}
+
+/* The texts that the server prints must not depend on the user's settings. */
+retort_status pg_set_up(struct pg_conn *c, struct err *err)
 {
 	static const char sql[] =
-		"SELECT set_config('lock_timeout', $1, false), "
+		"SELECT pg_is_in_recovery(), "
+		"set_config('lock_timeout', $1, false), "
 		"set_config('statement_timeout', $2, false), "
 		"set_config('idle_in_transaction_session_timeout', '0', false), "
 		"set_config('standard_conforming_strings', 'on', false), "
 		"set_config('quote_all_identifiers', 'off', false), "
-		"set_config('default_transaction_read_only', $3, false)";
+		"CASE WHEN $3 = 'on' THEN set_config("
+		"'default_transaction_read_only', 'on', false) END";
 	char lock[16], statement[16];
 	const char *arg[] = { lock, statement,
 		c->options.read_only ? "on" : "off" };
@@ -205,29 +75,74 @@ static retort_status set_up(struct pg_conn *c, struct err *err)
 	snprintf(statement, sizeof(statement), "%d",
 		 c->options.statement_timeout_ms > 0
 		 ? c->options.statement_timeout_ms : 0);
-	return pg_run(&c->base, sql, 3, arg, NULL, NULL, err);
+	return pg_run(&c->base, sql, 3, arg, read_standby, &c->standby, err);
+}
+
+retort_status pg_reset_session(struct conn *base, struct err *err)
+{
+	static const struct request all[] = {
+		{ .sql = "RESET SESSION AUTHORIZATION" },
+		{ .sql = "RESET ALL" }
+	};
+	size_t ignored;
+
+	TRY(pg_run_many(base, all, 2, &ignored, err));
+	return pg_set_up(cast(base), err);
+}
+
+/* What libpq made of URL, environment and service file for a keyword. */
+static bool option_has(struct pg_conn *c, const char *keyword, char mark)
+{
+	PQconninfoOption *all = c->pq->PQconninfo(c->db), *o = all;
+	bool found;
+
+	while (o && o->keyword && strcmp(o->keyword, keyword))
+		o++;
+	found = o && o->keyword && o->val && strchr(o->val, mark);
+	c->pq->PQconninfoFree(all);
+	return found;
 }
 
 /*
- * Of several hosts the primary is wanted, unless the URL says otherwise: what
- * stands before "dbname" gives way to what the URL says.
+ * What stands before "dbname" gives way to what the URL says. A server that
+ * does not answer is not waited for as long as TCP would.
  */
-static retort_status connect_to(struct pg_conn *c, struct err *err)
+static retort_status connect_as(struct pg_conn *c, const char *attributes,
+				struct err *err)
 {
-	const char *hosts = c->options.read_only ? "any" : "read-write";
 	const char *const keys[] = { "fallback_application_name",
-		"target_session_attrs", "dbname", "client_encoding", NULL };
+		attributes ? "target_session_attrs" : "client_encoding",
+		"dbname", "client_encoding", NULL };
 	const char *const values[] = { "retort",
-		strchr(c->url, ',') ? hosts : "any", c->url, "UTF8", NULL };
+		attributes ? attributes : "UTF8", c->url, "UTF8", NULL };
 
+	if (c->cancel)
+		c->pq->PQfreeCancel(c->cancel);
+	if (c->db)
+		c->pq->PQfinish(c->db);
+	c->cancel = NULL;
 	c->db = c->pq->PQconnectdbParams(keys, values, 1);
 	if (!c->db)
 		return err_nomem(err);
 	if (c->pq->PQstatus(c->db) != CONNECTION_OK)
 		return pg_fail_connection(c, err);
-	c->pq->PQsetNoticeReceiver(c->db, drop_notice, NULL);
+	c->pq->PQsetNoticeReceiver(c->db, receive_notice, c);
 	c->cancel = c->pq->PQgetCancel(c->db);
-	return set_up(c, err);
+	return pg_set_up(c, err);
+}
+
+/*
+ * Of several hosts the primary is wanted, unless the URL says otherwise. How
+ * many there are, libpq alone knows: they may stand in a service file.
+ */
+static retort_status connect_to(struct pg_conn *c, struct err *err)
+{
+	TRY(pg_check_url(c->pq, c->url, c->shown, err));
+	TRY(connect_as(c, NULL, err));
+	if (!c->standby || c->options.read_only ||
+	    !(option_has(c, "host", ',') || option_has(c, "hostaddr", ',')))
+		return RETORT_OK;
+	return connect_as(c, "read-write", err);
 }
 
 retort_status pg_open(const char *url, const struct conn_options *o,
@@ -268,8 +183,8 @@ void pg_close(struct conn *base)
 }
 
 /* Hand the rows to the caller; every cell as text. */
-static retort_status each_row(struct pg_conn *c, const PGresult *r,
-			      row_fn *row, void *payload, struct err *err)
+retort_status pg_each_row(struct pg_conn *c, const PGresult *r,
+			  row_fn *row, void *payload, struct err *err)
 {
 	SCRATCH(tmp);
 	int rows = c->pq->PQntuples(r), width = c->pq->PQnfields(r);
@@ -304,10 +219,10 @@ retort_status pg_run(struct conn *base, const char *sql,
 		rc = RETORT_OK;
 		break;
 	case PGRES_TUPLES_OK:
-		rc = each_row(c, r, row, payload, err);
+		rc = pg_each_row(c, r, row, payload, err);
 		break;
 	default:
-		rc = r ? pg_fail(c, r, err) : fail_lost(c, err);
+		rc = r ? pg_fail(c, r, err) : pg_fail_lost(c, err);
 	}
 	c->pq->PQclear(r);
 	return rc;

@@ -1,7 +1,8 @@
 #include "dialect/postgresql/lex.h"
 
 #include <string.h>
-#include <strings.h>
+
+#include "base/ascii.h"
 
 /* A byte of 128 or above is a letter. */
 static bool starts_word(char c)
@@ -220,6 +221,6 @@ struct pg_token pg_token_next(struct pg_lexer *lx)
 
 bool pg_token_is(const struct pg_token *t, const char *word)
 {
-	return t->kind == PG_WORD && !strncasecmp(t->s, word, t->n) &&
+	return t->kind == PG_WORD && !ascii_ncasecmp(t->s, word, t->n) &&
 	       !word[t->n];
 }

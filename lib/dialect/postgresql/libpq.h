@@ -18,7 +18,9 @@
 	X(PQresultErrorMessage) X(PQntuples) X(PQnfields) X(PQgetvalue)      \
 	X(PQgetisnull) X(PQclear) X(PQgetCancel) X(PQfreeCancel) X(PQcancel) \
 	X(PQsetNoticeReceiver) X(PQconnectionNeedsPassword)                  \
-	X(PQfreemem)
+	X(PQfreemem) X(PQconninfo) X(PQconndefaults) X(PQsendQueryParams)    \
+	X(PQenterPipelineMode) X(PQexitPipelineMode) X(PQpipelineSync)       \
+	X(PQgetResult) X(PQsocket) X(PQconsumeInput) X(PQisBusy)
 
 #define LIBPQ_MEMBER(name) __typeof__(&name) name;
 struct libpq {

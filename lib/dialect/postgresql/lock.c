@@ -48,6 +48,9 @@ retort_status pg_lock(struct conn *base, const char *version_table,
 	const struct timespec pause = { 0, TRY_EVERY_MS * 1000000L };
 	struct timespec start, now;
 
+	if (c->standby)
+		return pg_fail_standby(c, err);
+	TRY(pg_check_pooler(c, err));
 	snprintf(c->lock_key, sizeof(c->lock_key), "%" PRId64,
 		 key_of(version_table));
 	clock_gettime(CLOCK_MONOTONIC, &start);

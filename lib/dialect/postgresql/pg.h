@@ -17,6 +17,7 @@ struct pg_conn {
 	struct conn_options options;
 	atomic_int interrupted;	/* interrupt() was called, not yet reported */
 	bool locked;
+	bool standby;		/* in recovery, or read-only by default */
 	char lock_key[24];
 	/* A scratch database of ours: its name and where to drop it from. */
 	const char *scratch, *maker;
@@ -36,16 +37,40 @@ void pg_close(struct conn *c);
 retort_status pg_run(struct conn *c, const char *sql,
 		     int n, const char *const arg[],
 		     row_fn *row, void *payload, struct err *err);
+retort_status pg_run_many(struct conn *c, const struct request *q, size_t n,
+			  size_t *failed, struct err *err);
 retort_status pg_begin(struct conn *c, struct err *err);
 retort_status pg_commit(struct conn *c, struct err *err);
 void pg_rollback(struct conn *c);
 bool pg_in_transaction(struct conn *c);
 void pg_interrupt(struct conn *c);
 
+/* Every row of a result to the caller; cells as text. */
+retort_status pg_each_row(struct pg_conn *c, const PGresult *r, row_fn *row,
+			  void *payload, struct err *err);
+/* What is true of the session when it starts, and again after a revision. */
+retort_status pg_set_up(struct pg_conn *c, struct err *err);
+
+/* As the dialect's members of these names. */
+bool pg_worth_retry(const struct err *err);
+bool pg_must_be_alone(const struct err *err);
+retort_status pg_before_retry(struct conn *c, const char *sql, bool begun,
+			      struct arena *mem, bool *done, char **said,
+			      struct err *err);
+bool pg_sets_session(const char *sql);
+retort_status pg_reset_session(struct conn *c, struct err *err);
+
 /* The report for a failed result, and its status. */
 retort_status pg_fail(struct pg_conn *c, const PGresult *r, struct err *err);
 /* The report for a connection that could not be made, or was lost. */
 retort_status pg_fail_connection(struct pg_conn *c, struct err *err);
+retort_status pg_fail_lost(struct pg_conn *c, struct err *err);
+retort_status pg_fail_standby(struct pg_conn *c, struct err *err);
+/* A URL that libpq would misread, or whose error would show a password. */
+retort_status pg_check_url(const struct libpq *pq, const char *url,
+			   const char *shown, struct err *err);
+/* A lock of the session is worth nothing behind a pooler of transactions. */
+retort_status pg_check_pooler(struct pg_conn *c, struct err *err);
 
 retort_status pg_lock(struct conn *c, const char *version_table,
 		      int timeout_ms, void (*waiting)(void *),

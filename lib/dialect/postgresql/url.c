@@ -1,37 +1,117 @@
+/*
+ * The spellings of a database's address. No password may come out of here, nor
+ * a piece of one that was written wrongly.
+ */
+#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/ascii.h"
 #include "dialect/postgresql/pg.h"
 
-/* "postgresql+psycopg2://…" is "postgresql://…" to libpq. */
-char *pg_url(struct arena *mem, const char *url)
-{
-	const char *colon = strchr(url, ':'), *plus = strchr(url, '+');
+/* A URI in parts; all point into it. `query` is at its "?", or at the end. */
+struct uri {
+	const char *start, *authority, *hosts, *path, *query, *end;
+	const char *colon;	/* before the password, or NULL */
+};
 
-	if (!strncasecmp(url, "postgres", 8) && plus && colon && plus < colon)
-		return arena_printf(mem, "postgresql%s", colon);
-	return arena_strdup(mem, url);
+static bool read_uri(const char *url, struct uri *u)
+{
+	const char *s = strstr(url, "://"), *at;
+
+	if (!s)
+		return false;
+	u->start = url;
+	u->hosts = u->authority = s + 3;
+	u->end = url + strlen(url);
+	u->path = u->authority + strcspn(u->authority, "/?");
+	u->query = u->path + strcspn(u->path, "?");
+	for (at = u->authority; at < u->path; at++)
+		if (*at == '@')
+			u->hosts = at + 1;
+	u->colon = u->hosts > u->authority
+		? memchr(u->authority, ':', (size_t)(u->hosts - u->authority))
+		: NULL;
+	return true;
+}
+
+/* Is the text before `end` host:port, or several of them? */
+static bool is_host_list(const char *s, const char *end)
+{
+	while (s < end) {
+		if (*s == '[')
+			s += strcspn(s, "]");
+		while (s < end && *s != ':' && *s != ',')
+			s++;
+		if (s < end && *s == ':')
+			for (s++; s < end && isdigit((unsigned char)*s); s++)
+				;
+		if (s < end && *s++ != ',')
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Is a character of the password taken for the end of the user's part? libpq
+ * would look for a host of that name, and say so.
+ */
+static bool is_ambiguous(const struct uri *u)
+{
+	const char *p;
+	int signs = 0;
+
+	for (p = u->authority; p < u->path; p++)
+		signs += *p == '@';
+	return signs > 1 ||
+	       memchr(u->path, '@', (size_t)(u->query - u->path)) ||
+	       strpbrk(u->authority, "# \t\r\n") ||
+	       !is_host_list(u->hosts, u->path);
+}
+
+static int hex(char c)
+{
+	return isdigit((unsigned char)c) ? c - '0'
+	     : isxdigit((unsigned char)c) ? (c | 0x20) - 'a' + 10 : -1;
+}
+
+/* A keyword, with its %XX decoded, is one whose value is secret? */
+static bool is_secret(const char *key, size_t n)
+{
+	static const char *const secrets[] = {
+		"password", "sslpassword", "passwd", "pwd",
+		"oauth_client_secret", "scram_client_key", "scram_server_key"
+	};
+	char plain[32];
+	size_t used = 0;
+
+	for (size_t i = 0; i < n && used < sizeof(plain); used++) {
+		bool coded = key[i] == '%' && i + 2 < n &&
+			     hex(key[i + 1]) >= 0 && hex(key[i + 2]) >= 0;
+
+		plain[used] = coded ? (char)(hex(key[i + 1]) * 16 +
+					     hex(key[i + 2])) : key[i];
+		i += coded ? 3 : 1;
+	}
+	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++)
+		if (strlen(secrets[i]) == used &&
+		    !ascii_ncasecmp(secrets[i], plain, used))
+			return true;
+	return false;
 }
 
 /* The end of a key=value string's value that starts at `s`. */
 static const char *value_end(const char *s)
 {
-	if (*s != '\'')
-		return s + strcspn(s, " \t\n");
-	for (s++; *s && *s != '\''; s++)
+	bool quoted = *s == '\'';
+
+	for (s += quoted; *s; s++) {
 		if (*s == '\\' && s[1])
 			s++;
-	return *s ? s + 1 : s;
-}
-
-static bool is_secret(const char *key, size_t n)
-{
-	static const char *const secrets[] = { "password", "sslpassword" };
-
-	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++)
-		if (strlen(secrets[i]) == n && !strncasecmp(secrets[i], key, n))
-			return true;
-	return false;
+		else if (quoted ? *s == '\'' : strchr(" \t\r\n", *s) != NULL)
+			return s + quoted;
+	}
+	return s;
 }
 
 static char *show_pairs(struct arena *mem, const char *s)
@@ -39,15 +119,17 @@ static char *show_pairs(struct arena *mem, const char *s)
 	struct buf b = { .mem = mem };
 
 	while (*s) {
-		size_t key = strcspn(s, "= \t\n");
-		const char *eq = s + key + strspn(s + key, " \t\n");
+		size_t key = strcspn(s, "= \t\r\n");
+		const char *eq = s + key + strspn(s + key, " \t\r\n");
 		const char *value, *end;
 
-		if (!key || *eq != '=') {
+		if (strchr(" \t\r\n", *s)) {
 			buf_addc(&b, *s++);
 			continue;
 		}
-		value = eq + 1 + strspn(eq + 1, " \t\n");
+		if (*eq != '=')
+			break;	/* a piece of a value without quotes */
+		value = eq + 1 + strspn(eq + 1, " \t\r\n");
 		end = value_end(value);
 		if (is_secret(s, key))
 			buf_addf(&b, "%.*s=***", (int)key, s);
@@ -64,7 +146,9 @@ static void show_query(struct buf *b, const char *s)
 	while (*s) {
 		size_t n = strcspn(s + 1, "&") + 1, key = strcspn(s + 1, "=&");
 
-		if (is_secret(s + 1, key))
+		if (key + 1 == n)
+			buf_addf(b, "%c***", *s);	/* no key: whatever */
+		else if (is_secret(s + 1, key))
 			buf_addf(b, "%.*s=***", (int)key + 1, s);
 		else
 			buf_addn(b, s, n);
@@ -72,33 +156,135 @@ static void show_query(struct buf *b, const char *s)
 	}
 }
 
-static char *show_uri(struct arena *mem, const char *url, const char *rest)
+char *pg_show_url(struct arena *mem, const char *url)
 {
 	struct buf b = { .mem = mem };
-	const char *end = rest + strcspn(rest, "/?");
-	const char *at = NULL, *colon, *query;
+	struct uri u;
 
-	for (const char *p = rest; p < end; p++)
-		if (*p == '@')
-			at = p;
-	buf_addn(&b, url, (size_t)(rest - url));
-	colon = at ? memchr(rest, ':', (size_t)(at - rest)) : NULL;
-	if (colon) {
-		buf_addn(&b, rest, (size_t)(colon - rest));
-		buf_add(&b, ":***");
-		rest = at;
+	if (!read_uri(url, &u))
+		return show_pairs(mem, url);
+	buf_addn(&b, u.start, (size_t)(u.authority - u.start));
+	if (is_ambiguous(&u)) {
+		buf_add(&b, "***");
+		return buf_text(&b);
 	}
-	query = strchr(rest, '?');
-	if (!query)
-		query = rest + strlen(rest);
-	buf_addn(&b, rest, (size_t)(query - rest));
-	show_query(&b, query);
+	if (u.colon) {
+		buf_addn(&b, u.authority, (size_t)(u.colon - u.authority));
+		buf_add(&b, ":***@");
+	} else {
+		u.hosts = u.authority;
+	}
+	buf_addn(&b, u.hosts, (size_t)(u.query - u.hosts));
+	show_query(&b, u.query);
 	return buf_text(&b);
 }
 
-char *pg_show_url(struct arena *mem, const char *url)
+/* "host=a:1" of a query, as SQLAlchemy repeats it for several hosts. */
+static void add_host(const char *s, size_t n, struct buf *hosts,
+		     struct buf *ports)
 {
-	const char *rest = strstr(url, "://");
+	const char *colon = *s != '/' ? memchr(s, ':', n) : NULL;
+	size_t host = colon ? (size_t)(colon - s) : n;
 
-	return rest ? show_uri(mem, url, rest + 3) : show_pairs(mem, url);
+	buf_addf(hosts, "%s%.*s", hosts->n ? "," : "", (int)host, s);
+	buf_addf(ports, "%s%.*s", hosts->n > host ? "," : "",
+		 colon ? (int)(n - host - 1) : 0, colon ? colon + 1 : "");
+}
+
+/* Several host= and host=name:port become host=a,b&port=1,2. */
+static char *join_hosts(struct arena *mem, char *url)
+{
+	struct buf b = { .mem = mem }, hosts = { .mem = mem };
+	struct buf ports = { .mem = mem };
+	const char *query = strchr(url, '?'), *s = query;
+	bool ported = false;
+	int n = 0;
+
+	while (s && *s) {
+		size_t length = strcspn(s + 1, "&") + 1;
+
+		if (!strncmp(s + 1, "host=", 5)) {
+			const char *colon = memchr(s, ':', length);
+
+			n++;
+			ported |= colon && s[6] != '/' && s[6] != '[';
+			add_host(s + 6, length - 6, &hosts, &ports);
+		} else {
+			buf_addf(&b, "%c%.*s", b.n ? '&' : '?',
+				 (int)length - 1, s + 1);
+		}
+		s += length;
+	}
+	if (n < 2 && !ported)
+		return url;
+	return arena_printf(mem, "%.*s%s%chost=%s%s%s", (int)(query - url), url,
+			    buf_text(&b), b.n ? '&' : '?', buf_text(&hosts),
+			    ported ? "&port=" : "",
+			    ported ? buf_text(&ports) : "");
+}
+
+/* "postgresql+psycopg2://…" is "postgresql://…" to libpq. */
+char *pg_url(struct arena *mem, const char *url)
+{
+	const char *colon = strchr(url, ':'), *plus = strchr(url, '+');
+	bool driver = !ascii_ncasecmp(url, "postgres", 8) && plus && colon &&
+		      plus < colon;
+	char *plain = driver ? arena_printf(mem, "postgresql%s", colon)
+			     : arena_strdup(mem, url);
+
+	return plain && strstr(plain, "://") ? join_hosts(mem, plain) : plain;
+}
+
+static retort_status bad_url(const char *shown, const char *hint,
+			     struct err *err)
+{
+	err_set(err, RETORT_E_UNREACHABLE, "cannot read the database URL \"%s\"",
+		shown);
+	err_hint(err, "%s", hint);
+	return RETORT_E_UNREACHABLE;
+}
+
+/* libpq's text for it quotes the place, which may be in a password. */
+static const char *why_not(const char *text)
+{
+	if (text && strstr(text, "percent-encoded"))
+		return "A % in it is written %25.";
+	if (text && strstr(text, "URI query parameter"))
+		return "It has a parameter that libpq does not know.";
+	if (text && strstr(text, "connection option"))
+		return "It has a keyword that libpq does not know.";
+	return "Write postgresql://USER:PASSWORD@HOST:PORT/DATABASE, or "
+	       "key=value pairs with quotes ('…') around values that hold "
+	       "spaces.";
+}
+
+static bool ports_are_numbers(const PQconninfoOption *o)
+{
+	for (; o->keyword; o++)
+		if (!strcmp(o->keyword, "port") && o->val &&
+		    o->val[strspn(o->val, "0123456789,")])
+			return false;
+	return true;
+}
+
+retort_status pg_check_url(const struct libpq *pq, const char *url,
+			   const char *shown, struct err *err)
+{
+	static const char encode[] = "In a user, a password or the name of a "
+		"database write @ : / ? # and % as %40 %3A %2F %3F %23 %25.";
+	PQconninfoOption *options;
+	char *text = NULL;
+	retort_status rc = RETORT_OK;
+	struct uri u;
+
+	if (read_uri(url, &u) && is_ambiguous(&u))
+		return bad_url(shown, encode, err);
+	options = pq->PQconninfoParse(url, &text);
+	if (!options)
+		rc = bad_url(shown, why_not(text), err);
+	else if (!ports_are_numbers(options))
+		rc = bad_url(shown, encode, err);
+	pq->PQconninfoFree(options);
+	pq->PQfreemem(text);
+	return rc;
 }

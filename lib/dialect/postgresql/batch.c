@@ -1,0 +1,70 @@
+/* Several statements in one round trip: libpq's pipeline mode. */
+#include "dialect/postgresql/pg.h"
+
+static bool send_all(struct pg_conn *c, const struct request *q, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!c->pq->PQsendQueryParams(c->db, q[i].sql, q[i].n, NULL,
+					      q[i].arg, NULL, NULL, 0))
+			return false;
+	return c->pq->PQpipelineSync(c->db);
+}
+
+/* The result of one query; `rc` is what those before it came to. */
+static retort_status take_result(struct pg_conn *c, const struct request *q,
+				 retort_status rc, struct err *err)
+{
+	PGresult *r = c->pq->PQgetResult(c->db), *next;
+
+	if (!r)
+		return rc < 0 ? rc : pg_fail_lost(c, err);
+	if (rc == RETORT_OK)
+		switch (c->pq->PQresultStatus(r)) {
+		case PGRES_COMMAND_OK:
+		case PGRES_EMPTY_QUERY:
+			break;
+		case PGRES_TUPLES_OK:
+			rc = pg_each_row(c, r, q->row, q->payload, err);
+			break;
+		default:
+			rc = pg_fail(c, r, err);
+		}
+	c->pq->PQclear(r);
+	while ((next = c->pq->PQgetResult(c->db)))	/* to its end */
+		c->pq->PQclear(next);
+	return rc;
+}
+
+/* After the last query the server says that it is in step again. */
+static void take_sync(struct pg_conn *c)
+{
+	PGresult *r = c->pq->PQgetResult(c->db);
+
+	c->pq->PQclear(r);
+	c->pq->PQexitPipelineMode(c->db);
+}
+
+retort_status pg_run_many(struct conn *base, const struct request *q, size_t n,
+			  size_t *failed, struct err *err)
+{
+	struct pg_conn *c = (struct pg_conn *)base;
+	retort_status rc = RETORT_OK;
+
+	*failed = 0;
+	if (atomic_exchange(&c->interrupted, 0))
+		return err_set(err, RETORT_E_INTERRUPTED, "interrupted");
+	if (!c->pq->PQenterPipelineMode(c->db) || !send_all(c, q, n)) {
+		pg_fail_lost(c, err);
+		c->pq->PQexitPipelineMode(c->db);
+		return RETORT_E_UNREACHABLE;
+	}
+	for (size_t i = 0; i < n; i++) {
+		bool before = rc == RETORT_OK;
+
+		rc = take_result(c, &q[i], rc, err);
+		if (rc < 0 && before)
+			*failed = i;
+	}
+	take_sync(c);
+	return rc;
+}
