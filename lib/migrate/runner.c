@@ -1,28 +1,12 @@
 #include "migrate/runner.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "migrate/check.h"
-#include "migrate/version.h"
-#include "migrate/work.h"
+#include "migrate/run.h"
 
-/* One call of run_move(). */
-struct run {
-	struct site site;
-	struct version_tables tables;
-	enum direction way;
-	const struct run_options *o;
-	struct arena *mem;
-	struct strings rows;	/* of the version table, as last seen */
-	size_t done, total;
-	bool created;		/* our tables are known to be there */
-	bool covered;		/* the guard is open around all revisions */
-	bool moved_elsewhere;	/* the rows were not those of the plan */
-	const char *unfinished;	/* the revision that is half done, or NULL */
-	size_t resume_at;	/* the statement it goes on with */
-	long long began;	/* the revision, by now_ms() */
-	char started[32];	/* the same for people, in UTC */
-};
+enum { DEFAULT_TRIES = 3 };
 
 static bool same_rows(const struct strings *a, const struct strings *b)
 {
@@ -48,22 +32,19 @@ static void announce(const struct run *r, const struct step *st,
 		text ? rev->message : "");
 }
 
-/* Our tables, once in a run, inside the first transaction. */
-static retort_status ensure_tables(struct run *r, struct err *err)
+retort_status run_ensure_tables(struct run *r, struct err *err)
 {
 	if (r->created)
 		return RETORT_OK;
-	return version_create(&r->tables, err);
+	TRY(version_create(&r->tables, err));
+	return version_resolve(&r->tables, r->mem, err);
 }
 
-/* Inside the transaction: are the rows still those the plan was made from? */
-static retort_status check_rows(struct run *r, struct err *err)
+retort_status run_same_rows(struct run *r, const struct strings *rows,
+			    struct err *err)
 {
-	SCRATCH(mem);
-	struct strings rows = {0};
-
-	TRY(version_rows(&r->tables, &mem, &rows, err));
-	if (same_rows(&rows, &r->rows))
+	r->checked = true;
+	if (same_rows(rows, &r->rows))
 		return RETORT_OK;
 	r->moved_elsewhere = true;
 	err_set(err, RETORT_E_FAIL, "the version table was changed by another "
@@ -72,8 +53,20 @@ static retort_status check_rows(struct run *r, struct err *err)
 	return RETORT_E_FAIL;
 }
 
-static retort_status write_rows(struct run *r, const struct step *st,
-				const struct work *w, struct err *err)
+/* In one transaction for all, only the first step can find others' rows. */
+retort_status run_check_version(struct run *r, struct err *err)
+{
+	SCRATCH(mem);
+	struct strings rows = {0};
+
+	if (r->o->one_transaction && r->checked)
+		return RETORT_OK;
+	TRY(version_rows(&r->tables, &mem, &rows, err));
+	return run_same_rows(r, &rows, err);
+}
+
+retort_status run_write_rows(struct run *r, const struct step *st,
+			     const struct work *w, struct err *err)
 {
 	char finished[32];
 	struct log_row row = {
@@ -88,15 +81,16 @@ static retort_status write_rows(struct run *r, const struct step *st,
 	};
 
 	now_text(finished);
-	TRY(version_write(&r->tables, &st->delete_rows, &st->insert_rows, err));
+	if (!r->o->one_transaction)
+		TRY(version_write(&r->tables, &st->delete_rows,
+				  &st->insert_rows, err));
 	if (w->script.no_transaction)
 		return log_finish(&r->tables, &row, err);
 	return log_insert(&r->tables, &row, err);
 }
 
-/* Name the revision in an error that is about no statement of it. */
-static retort_status in_revision(const struct work *w, retort_status rc,
-				 struct err *err)
+retort_status run_in_revision(const struct work *w, retort_status rc,
+			      struct err *err)
 {
 	if (rc == RETORT_E_FAIL || rc == RETORT_E_DATABASE) {
 		err_context(err, "revision %s", w->revision->id);
@@ -114,14 +108,15 @@ static retort_status in_transaction(struct run *r, const struct step *st,
 	const struct dialect *d = r->site.dialect;
 	retort_status rc;
 
-	TRY(ensure_tables(r, err));
-	TRY(check_rows(r, err));
+	TRY(run_ensure_tables(r, err));
+	TRY(run_check_version(r, err));
 	if (g)
 		TRY(d->guard_begin(g, err));
 	TRY(work_run(&r->site, w, g, err));
 	if (g && (rc = d->guard_check(g, err)) < 0)
-		return in_revision(w, rc, err);
-	return write_rows(r, st, w, err);
+		return run_in_revision(w, rc, err);
+	TRY(run_settle(r, w, err));
+	return run_write_rows(r, st, w, err);
 }
 
 /* BEGIN, the body, COMMIT; in a run that is one transaction only the body. */
@@ -133,12 +128,14 @@ static retort_status run_guarded(struct run *r, const struct step *st,
 	struct conn *c = r->site.conn;
 	retort_status rc;
 
+	if (!g && run_can_batch(r, w))
+		return run_batched(r, st, w, err);
 	if (r->o->one_transaction)
 		return in_transaction(r, st, w, g, err);
 	TRY(d->begin(c, err));
 	rc = in_transaction(r, st, w, g, err);
 	if (rc == RETORT_OK && (rc = d->commit(c, err)) < 0)
-		in_revision(w, rc, err);
+		run_in_revision(w, rc, err);
 	if (rc < 0)
 		d->rollback(c);
 	return rc;
@@ -160,31 +157,9 @@ static retort_status run_step(struct run *r, const struct step *st,
 	return rc;
 }
 
-/* Mark the database as being inside the revision. */
-static retort_status mark_begun(struct run *r, const struct step *st,
-				const struct work *w, struct err *err)
-{
-	struct log_row row = {
-		.revision = st->revision->id,
-		.direction = way_word(st->way),
-		.started = r->started,
-		.user = r->o->user,
-		.git_commit = r->o->git_commit,
-		.content = w->content,
-	};
-
-	TRY(ensure_tables(r, err));
-	TRY(check_rows(r, err));
-	return log_insert(&r->tables, &row, err);
-}
-
-/* A transaction around something of ours. */
-typedef retort_status body_fn(struct run *r, const struct step *st,
-			      const struct work *w, struct err *err);
-
-static retort_status transact(struct run *r, const struct step *st,
-			      const struct work *w, body_fn *body,
-			      struct err *err)
+retort_status run_transact(struct run *r, const struct step *st,
+			   const struct work *w, run_body *body,
+			   struct err *err)
 {
 	const struct dialect *d = r->site.dialect;
 	retort_status rc;
@@ -198,48 +173,61 @@ static retort_status transact(struct run *r, const struct step *st,
 	return rc;
 }
 
-static void say_unfinished(const struct work *w, size_t at, bool resumed,
-			   struct err *err)
+bool run_sets_session(const struct run *r, const struct work *w)
 {
-	const char *old = err->pub.detail;
+	const struct dialect *d = r->site.dialect;
 
-	err_detail(err, "%s%sRevision %s is half done: %zu of its %zu "
-		   "statements have run.", old ? old : "", old ? "\n" : "",
-		   w->revision->id, at, w->script.stmts.n);
-	if (resumed)
-		err_hint(err, "The statement may have run before the last run "
-			 "was stopped. If so, put the database right by hand "
-			 "and finish with \"db stamp\".");
-	else
-		err_hint(err, "Put right what stopped it and run it again: it "
-			 "goes on with this statement. Or put the database "
-			 "right by hand and finish with \"db stamp\".");
+	for (size_t i = 0; d->sets_session && i < w->script.stmts.n; i++)
+		if (d->sets_session(w->script.stmts.v[i].sql))
+			return true;
+	return false;
 }
 
-/* Statement by statement; what is done is recorded after each. */
-static retort_status run_piecemeal(struct run *r, const struct step *st,
-				   const struct work *w, struct err *err)
+retort_status run_settle(struct run *r, const struct work *w, struct err *err)
 {
-	bool resumed = r->unfinished != NULL;
-	size_t first = resumed ? r->resume_at : 0;
+	return run_sets_session(r, w)
+		? r->site.dialect->reset_session(r->site.conn, err)
+		: RETORT_OK;
+}
+
+bool run_try_again(struct run *r, const char *what, int tries,
+		   retort_status rc, struct err *err)
+{
+	const struct dialect *d = r->site.dialect;
+	int limit = r->o->tries > 0 ? r->o->tries : DEFAULT_TRIES;
+	long ms = 100L << (tries < 5 ? tries : 5);
+	struct timespec pause;
+
+	if (rc >= 0 || tries >= limit || !d->worth_retry ||
+	    !d->worth_retry(err))
+		return false;
+	ms += now_ms() % 50;	/* two that met need not meet again */
+	run_log(r->o, RETORT_LOG_WARNING, "%s: %s; try %d of %d in %.1f s",
+		what, err->pub.message, tries + 1, limit, (double)ms / 1000);
+	pause = (struct timespec){ ms / 1000, ms % 1000 * 1000000 };
+	nanosleep(&pause, NULL);
+	if (check_cancelled(r->o, err) < 0)
+		return false;
+	err_clear(err);
+	return true;
+}
+
+/* A revision that did not get its locks is rolled back and tried again. */
+static retort_status run_tries(struct run *r, const struct step *st,
+			       struct work *w, struct err *err)
+{
+	SCRATCH(tmp);
+	char *what = arena_printf(&tmp, "revision %s", st->revision->id);
 	retort_status rc;
 
-	if (!resumed)
-		TRY(transact(r, st, w, mark_begun, err));
-	r->unfinished = w->revision->id;
-	for (size_t i = first; i < w->script.stmts.n; i++) {
-		rc = work_run_one(&r->site, w, i, NULL, err);
-		if (rc == RETORT_OK)
-			rc = log_progress(&r->tables, w->revision->id, i + 1,
-					  err);
-		if (rc < 0) {
-			say_unfinished(w, i, resumed && i == first, err);
-			return rc;
-		}
+	if (!what)
+		return err_nomem(err);
+	for (int tries = 1; ; tries++) {
+		rc = run_step(r, st, w, err);
+		if (r->o->one_transaction ||
+		    !run_try_again(r, what, tries, rc, err))
+			return rc < 0 ? err->pub.code : rc;
 	}
-	TRY(transact(r, st, w, write_rows, err));
-	r->unfinished = NULL;
-	return RETORT_OK;
 }
 
 static retort_status refuse_mixed(const struct work *w, struct err *err)
@@ -257,10 +245,11 @@ static retort_status refuse_mixed(const struct work *w, struct err *err)
 static retort_status move_rows(struct run *r, const struct step *st,
 			       const struct work *w, struct err *err)
 {
-
 	(void)w;
-	TRY(ensure_tables(r, err));
-	TRY(check_rows(r, err));
+	TRY(run_ensure_tables(r, err));
+	TRY(run_check_version(r, err));
+	if (r->o->one_transaction)
+		return RETORT_OK;
 	return version_write(&r->tables, &st->delete_rows, &st->insert_rows,
 			     err);
 }
@@ -271,11 +260,11 @@ static retort_status run_prepared(struct run *r, const struct step *st,
 {
 	if (st->stamp)
 		return r->o->one_transaction ? move_rows(r, st, w, err)
-					     : transact(r, st, w, move_rows,
-							err);
+					     : run_transact(r, st, w,
+							    move_rows, err);
 	TRY(work_prepare(&r->site, w, mem, err));
 	if (!w->script.no_transaction)
-		return run_step(r, st, w, err);
+		return run_tries(r, st, w, err);
 	if (r->o->one_transaction)
 		return refuse_mixed(w, err);
 	return run_piecemeal(r, st, w, err);
@@ -345,6 +334,49 @@ static retort_status needs_guard(struct run *r, const struct steps *plan,
 }
 
 /*
+ * The version rows are written once, at the end: a row that is updated again
+ * and again in one transaction is searched for longer each time.
+ */
+static retort_status write_all_rows(struct run *r, const struct strings *before,
+				    struct err *err)
+{
+	struct strings gone = {0}, new = {0};
+
+	for (size_t i = 0; i < before->n; i++)
+		if (!strings_has(&r->rows, before->v[i]) &&
+		    !vec_push(r->mem, &gone, before->v[i]))
+			return err_nomem(err);
+	for (size_t i = 0; i < r->rows.n; i++)
+		if (!strings_has(before, r->rows.v[i]) &&
+		    !vec_push(r->mem, &new, r->rows.v[i]))
+			return err_nomem(err);
+	return version_write(&r->tables, &gone, &new, err);
+}
+
+static retort_status take_all(struct run *r, const struct steps *plan,
+			      const struct strings *before, struct err *err)
+{
+	const struct dialect *d = r->site.dialect;
+	retort_status rc = d->begin(r->site.conn, err);
+
+	r->checked = false;
+	if (rc == RETORT_OK)
+		rc = take_steps(r, plan, err);
+	if (rc == RETORT_OK)
+		rc = write_all_rows(r, before, err);
+	if (rc == RETORT_OK)
+		rc = d->commit(r->site.conn, err);
+	if (rc < 0) {
+		d->rollback(r->site.conn);
+		site_forget_schema(&r->site);
+		r->rows = *before;
+		r->created = false;
+		r->done = 0;
+	}
+	return rc;
+}
+
+/*
  * transaction = all: every revision or none. What a guard switches can only be
  * switched before BEGIN, so one is opened around them; each revision has its
  * own, too, for what it checks.
@@ -363,16 +395,13 @@ static retort_status take_steps_at_once(struct run *r,
 		TRY(needs_guard(r, plan, &r->covered, err));
 	if (r->covered)
 		TRY(d->guard_open(r->site.conn, &nothing, &g, err));
-	rc = d->begin(r->site.conn, err);
-	if (rc == RETORT_OK)
-		rc = take_steps(r, plan, err);
-	if (rc == RETORT_OK)
-		rc = d->commit(r->site.conn, err);
-	if (rc < 0) {
-		d->rollback(r->site.conn);
-		r->rows = before;
-		r->done = 0;
+	for (int tries = 1; ; tries++) {
+		rc = take_all(r, plan, &before, err);
+		if (!run_try_again(r, "all revisions", tries, rc, err))
+			break;
 	}
+	if (rc < 0)
+		rc = err->pub.code;
 	if (g)
 		d->guard_close(g);
 	return rc;
@@ -428,6 +457,7 @@ static retort_status check_unfinished(struct run *r, const struct steps *plan,
 	}
 	r->unfinished = row->revision;
 	r->resume_at = (size_t)row->statements;
+	r->begun = row->begun;
 	run_log(r->o, RETORT_LOG_WARNING, "Going on with %s of %s after "
 		"statement %lld, where it was stopped", row->direction,
 		row->revision, row->statements);

@@ -19,6 +19,7 @@ struct run_options {
 	bool one_transaction;		/* transaction = all */
 	bool dry_run;
 	int lock_timeout_ms;
+	int tries;			/* of what got no lock; 0: 3 */
 	retort_log_fn *log;
 	retort_progress_fn *progress;
 	void *payload;

@@ -197,6 +197,28 @@ retort_status version_read(struct conn *c, const char *schema,
 	return RETORT_OK;
 }
 
+/* The second column, where there is one. */
+static int collect_schema(void *payload, int n, const char *const cell[])
+{
+	return n > 1 ? collect_string(payload, n - 1, cell + 1) : 1;
+}
+
+retort_status version_resolve(struct version_tables *t, struct arena *mem,
+			      struct err *err)
+{
+	const char *const arg[] = { t->table, t->schema };
+	struct strings found = {0};
+	struct collect to = { .mem = mem, .strings = &found };
+
+	TRY(version_run(t, STMT_VERSION_EXISTS, 2, arg, collect_schema, &to,
+			err));
+	if (to.failed)
+		return err_nomem(err);
+	if (found.n)
+		t->schema = found.v[0];
+	return RETORT_OK;
+}
+
 retort_status version_ensure(struct conn *c, const char *schema,
 			     const char *table, struct err *err)
 {
@@ -235,12 +257,12 @@ retort_status log_insert(const struct version_tables *t,
 }
 
 retort_status log_progress(const struct version_tables *t,
-			   const char *revision, size_t statements,
+			   const char *revision, long long statements,
 			   struct err *err)
 {
 	SCRATCH(tmp);
 	const char *const arg[] = { revision,
-				    arena_printf(&tmp, "%zu", statements) };
+				    arena_printf(&tmp, "%lld", statements) };
 
 	if (!arg[1])
 		return err_nomem(err);
@@ -283,6 +305,9 @@ static int collect_row(void *payload, int n, const char *const cell[])
 	if (n > 2) {
 		row->direction = arena_strdup(c->mem, cell[2]);
 		row->statements = cell[3] ? atoll(cell[3]) : 0;
+		row->begun = row->statements < 0;
+		if (row->begun)
+			row->statements = -row->statements - 1;
 		row->started = arena_strdup(c->mem, cell[4]);
 		if (!row->direction || !row->started)
 			return 1;

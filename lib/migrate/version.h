@@ -34,6 +34,14 @@ retort_status version_run(const struct version_tables *t, enum stmt_id id,
 retort_status version_exists(const struct version_tables *t, bool *table,
 			     bool *log, struct err *err);
 
+/* Where there are schemas, `schema` is set to the one they are in. */
+retort_status version_resolve(struct version_tables *t, struct arena *mem,
+			      struct err *err);
+
+/* The rows of the table, which must be there. */
+retort_status version_rows(const struct version_tables *t, struct arena *mem,
+			   struct strings *out, struct err *err);
+
 /* Create what is missing of both. */
 retort_status version_create(const struct version_tables *t, struct err *err);
 
@@ -59,14 +67,16 @@ struct log_row {
 	const char *started, *finished;	/* finished NULL: under way */
 	long long duration_ms;
 	long long statements;		/* done, while under way */
+	bool begun;			/* and the next was under way, too */
 	const char *user, *git_commit;	/* or NULL */
 	const char *content;		/* blob id, or NULL */
 };
 
 retort_status log_insert(const struct version_tables *t,
 			 const struct log_row *row, struct err *err);
+/* A negative number -n: statement n (from 1) has been started. */
 retort_status log_progress(const struct version_tables *t,
-			   const char *revision, size_t statements,
+			   const char *revision, long long statements,
 			   struct err *err);
 retort_status log_finish(const struct version_tables *t,
 			 const struct log_row *row, struct err *err);

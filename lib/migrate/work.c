@@ -95,15 +95,16 @@ static bool skip_word(const char **at, const char *word)
 	return true;
 }
 
-/* Would it end, or begin, the transaction that the runner holds? */
-static bool ends_transaction(const char *sql)
+bool work_ends_transaction(const char *sql)
 {
 	if (skip_word(&sql, "ROLLBACK")) {
 		skip_word(&sql, "TRANSACTION");
 		return !skip_word(&sql, "TO");
 	}
 	return skip_word(&sql, "BEGIN") || skip_word(&sql, "COMMIT") ||
-	       skip_word(&sql, "END") || skip_word(&sql, "START");
+	       skip_word(&sql, "END") || skip_word(&sql, "START") ||
+	       skip_word(&sql, "ABORT") ||
+	       (skip_word(&sql, "PREPARE") && skip_word(&sql, "TRANSACTION"));
 }
 
 static retort_status refuse_statement(const struct work *w,
@@ -140,7 +141,7 @@ static retort_status check_statements(const struct dialect *d,
 		const char *why = d->not_in_transaction
 			? d->not_in_transaction(st->sql) : NULL;
 
-		if (why || ends_transaction(st->sql))
+		if (why || work_ends_transaction(st->sql))
 			return refuse_statement(w, st, why, err);
 	}
 	return RETORT_OK;
@@ -303,9 +304,8 @@ void work_clear(struct work *w)
 	w->library.handle = NULL;
 }
 
-/* Say where it failed and on which SQL. */
-static retort_status failed(const struct work *w, size_t i, retort_status rc,
-			    struct err *err)
+retort_status work_failed(const struct work *w, size_t i, retort_status rc,
+			  struct err *err)
 {
 	const struct stmt *st = &w->script.stmts.v[i];
 
@@ -341,11 +341,11 @@ retort_status work_run_one(struct site *s, const struct work *w, size_t i,
 	       : d->run(s->conn, w->script.stmts.v[i].sql, 0, NULL, NULL, NULL,
 			err);
 	if (rc < 0)
-		return failed(w, i, rc, err);
+		return work_failed(w, i, rc, err);
 	if (!w->script.no_transaction && !d->in_transaction(s->conn)) {
 		rc = err_set(err, RETORT_E_FAIL,
 			     "the statement ended the transaction");
-		return failed(w, i, rc, err);
+		return work_failed(w, i, rc, err);
 	}
 	return RETORT_OK;
 }

@@ -56,6 +56,13 @@ retort_status work_run(struct site *s, const struct work *w, struct guard *g,
 retort_status work_run_one(struct site *s, const struct work *w, size_t i,
 			   struct guard *g, struct err *err);
 
+/* Put into the error of statement `i` where it stands and its SQL; `rc`. */
+retort_status work_failed(const struct work *w, size_t i, retort_status rc,
+			  struct err *err);
+
+/* Would it end, or begin, a transaction? */
+bool work_ends_transaction(const char *sql);
+
 /* RETORT_E_INTERRUPTED when the run was cancelled. */
 retort_status check_cancelled(const struct run_options *o, struct err *err);
 

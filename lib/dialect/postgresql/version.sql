@@ -1,7 +1,7 @@
 -- Our own tables. "{table}" and "{log}" stand for their names, quoted.
 
 -- name: VERSION_EXISTS (name, schema)
-SELECT c.relname FROM pg_catalog.pg_class c
+SELECT c.relname, n.nspname FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relname = $1 AND c.relkind IN ('r', 'p')
   AND CASE WHEN $2::text IS NULL THEN pg_catalog.pg_table_is_visible(c.oid)
@@ -49,6 +49,14 @@ CREATE TABLE IF NOT EXISTS "{log}" (
 INSERT INTO "{log}" (revision, direction, started, finished, duration_ms,
   statements, user_name, git_commit, content, retort_version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+
+-- name: LOG_DONE (revision, direction, started, user_name, git_commit, content, retort_version)
+-- A revision in one transaction that ends now.
+INSERT INTO "{log}" (revision, direction, started, finished, duration_ms,
+  user_name, git_commit, content, retort_version)
+VALUES ($1, $2, $3, $3::timestamp + (clock_timestamp() - transaction_timestamp()),
+  extract(epoch FROM clock_timestamp() - transaction_timestamp()) * 1000,
+  $4, $5, $6, $7)
 
 -- name: LOG_PROGRESS (revision, statements)
 UPDATE "{log}" SET statements = $2 WHERE finished IS NULL AND revision = $1

@@ -1,0 +1,170 @@
+/*
+ * A revision in two round trips: BEGIN and the version rows; then, if these
+ * are as planned, its statements, our rows and COMMIT.
+ */
+#include "migrate/run.h"
+
+enum { AT_ONCE = 200 };	/* statements; between them a run can be cancelled */
+
+VEC_OF(requests, struct request);
+
+bool run_can_batch(const struct run *r, const struct work *w)
+{
+	return r->site.dialect->run_many && r->created && !w->calls.n &&
+	       !run_sets_session(r, w);
+}
+
+static retort_status add(struct requests *list, struct arena *mem,
+			 const char *sql, int n, const char *const *arg,
+			 struct err *err)
+{
+	const struct request q = { .sql = sql, .n = n, .arg = arg };
+
+	return sql && vec_push(mem, list, q) ? RETORT_OK : err_nomem(err);
+}
+
+static retort_status add_ours(struct run *r, struct requests *list,
+			      struct arena *mem, enum stmt_id id, int n,
+			      const char *const *arg, struct err *err)
+{
+	const struct version_tables *t = &r->tables;
+	const char *sql = version_sql(r->site.dialect, id, t->schema, t->table,
+				      mem);
+
+	return add(list, mem, sql, n, arg, err);
+}
+
+static retort_status add_version(struct run *r, const struct step *st,
+				 struct requests *list, struct arena *mem,
+				 struct err *err)
+{
+	const struct strings *gone = &st->delete_rows, *new = &st->insert_rows;
+	const char **both;
+
+	if (gone->n == 1 && new->n == 1) {
+		both = arena_array(mem, const char *, 2);
+		if (!both)
+			return err_nomem(err);
+		both[0] = gone->v[0];
+		both[1] = new->v[0];
+		return add_ours(r, list, mem, STMT_VERSION_UPDATE, 2, both,
+				err);
+	}
+	for (size_t i = 0; i < gone->n; i++)
+		TRY(add_ours(r, list, mem, STMT_VERSION_DELETE, 1, &gone->v[i],
+			     err));
+	for (size_t i = 0; i < new->n; i++)
+		TRY(add_ours(r, list, mem, STMT_VERSION_INSERT, 1, &new->v[i],
+			     err));
+	return RETORT_OK;
+}
+
+/* The log's row; when it is finished the server knows best. */
+static retort_status add_log(struct run *r, const struct step *st,
+			     const struct work *w, struct requests *list,
+			     struct arena *mem, struct err *err)
+{
+	const char **arg = arena_array(mem, const char *, 7);
+
+	if (!arg)
+		return err_nomem(err);
+	arg[0] = st->revision->id;
+	arg[1] = way_word(st->way);
+	arg[2] = r->started;
+	arg[3] = r->o->user;
+	arg[4] = r->o->git_commit;
+	arg[5] = w->content;
+	arg[6] = RETORT_VERSION;
+	return add_ours(r, list, mem, STMT_LOG_DONE, 7, arg, err);
+}
+
+/* A result of the version table into a list. */
+struct collected {
+	struct arena *mem;
+	struct strings rows;
+	bool failed;
+};
+
+static int collect(void *payload, int n, const char *const cell[])
+{
+	struct collected *c = payload;
+	char *s = n > 0 && cell[0] ? arena_strdup(c->mem, cell[0]) : NULL;
+
+	c->failed = !s || !vec_push(c->mem, &c->rows, s);
+	return c->failed;
+}
+
+static retort_status begin(struct run *r, struct err *err)
+{
+	SCRATCH(mem);
+	struct collected found = { .mem = &mem };
+	struct requests list = {0};
+	size_t failed;
+
+	TRY(add(&list, &mem, "BEGIN", 0, NULL, err));
+	TRY(add_ours(r, &list, &mem, STMT_VERSION_READ, 0, NULL, err));
+	list.v[1].row = collect;
+	list.v[1].payload = &found;
+	TRY(r->site.dialect->run_many(r->site.conn, list.v, list.n, &failed,
+				      err));
+	if (found.failed)
+		return err_nomem(err);
+	return run_same_rows(r, &found.rows, err);
+}
+
+/* Statements from *at, and at the end what belongs to us. */
+static retort_status send(struct run *r, const struct step *st,
+			  const struct work *w, size_t *at, struct err *err)
+{
+	SCRATCH(mem);
+	struct requests list = {0};
+	size_t first = *at, failed, n = w->script.stmts.n;
+	retort_status rc;
+
+	for (; *at < n && *at - first < AT_ONCE; ++*at)
+		TRY(add(&list, &mem, w->script.stmts.v[*at].sql, 0, NULL,
+			err));
+	if (*at == n && !r->o->one_transaction) {
+		TRY(add_log(r, st, w, &list, &mem, err));
+		TRY(add_version(r, st, &list, &mem, err));
+		TRY(add(&list, &mem, "COMMIT", 0, NULL, err));
+	}
+	if (!list.n)
+		return RETORT_OK;
+	rc = r->site.dialect->run_many(r->site.conn, list.v, list.n, &failed,
+				       err);
+	if (rc == RETORT_OK)
+		return rc;
+	return first + failed < n ? work_failed(w, first + failed, rc, err)
+				  : run_in_revision(w, rc, err);
+}
+
+static retort_status send_all(struct run *r, const struct step *st,
+			      const struct work *w, struct err *err)
+{
+	size_t at = 0;
+
+	do {
+		TRY(check_cancelled(r->o, err));
+		TRY(send(r, st, w, &at, err));
+	} while (at < w->script.stmts.n);
+	return RETORT_OK;
+}
+
+retort_status run_batched(struct run *r, const struct step *st,
+			  const struct work *w, struct err *err)
+{
+	retort_status rc;
+
+	if (r->o->one_transaction) {
+		TRY(run_check_version(r, err));
+		TRY(send_all(r, st, w, err));
+		return run_write_rows(r, st, w, err);
+	}
+	rc = begin(r, err);
+	if (rc == RETORT_OK)
+		rc = send_all(r, st, w, err);
+	if (rc < 0)
+		r->site.dialect->rollback(r->site.conn);
+	return rc;
+}
