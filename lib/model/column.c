@@ -135,6 +135,10 @@ retort_status declare_column_only(struct declare *x, const retort_column *in,
 		n->identity = IDENTITY_BY_DEFAULT;
 	if (c.flags & RETORT_IDENTITY_ALWAYS)
 		n->identity = IDENTITY_ALWAYS;
+	n->identity_sql = declare_text(x, c.identity_options);
+	n->inherited = c.flags & RETORT_INHERITED;
+	if (c.flags & RETORT_SERIAL)
+		n->serial = "";
 	n->autoincrement = c.flags & RETORT_AUTOINCREMENT;
 	n->comment = declare_text(x, c.comment);
 	n->line = x->m ? x->m->line : 0;

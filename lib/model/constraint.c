@@ -33,13 +33,14 @@ static bool ordinary(const struct parts *parts)
 	return true;
 }
 
-static retort_status copy_names(struct declare *x, const char *const *list,
-				struct strings *out)
+retort_status declare_names(struct declare *x, const char *const *list,
+			    struct strings *out)
 {
 	for (size_t i = 0; list && list[i]; i++) {
 		const char *name = declare_text(x, list[i]);
 
-		TRY(declare_name(x, "column", list[i]));
+		if (!*list[i])
+			return declare_error(x, "a list has an empty name");
 		if (!name || !vec_push(x->mem, out, name))
 			return err_nomem(x->err);
 	}
@@ -76,7 +77,7 @@ static retort_status foreign_key(struct declare *x, const retort_constraint *c,
 		return declare_error(x, "a foreign key takes names of columns, "
 				     "without COLLATE or DESC");
 	TRY(ref_names(x, c->ref_columns, &out->ref_columns));
-	TRY(copy_names(x, c->set_columns, &out->set_columns));
+	TRY(declare_names(x, c->set_columns, &out->set_columns));
 	if (out->ref_columns.n && out->ref_columns.n != out->parts.n)
 		return declare_error(x, "the foreign key to \"%s\" has %zu "
 				     "columns and references %zu", c->ref_table,
@@ -227,6 +228,9 @@ retort_status declare_constraint(struct declare *x, const retort_constraint *c,
 	n->nulls_not_distinct = c->nulls_not_distinct;
 	n->conflict = c->on_conflict;
 	n->comment = declare_text(x, c->comment);
+	TRY(declare_names(x, c->include, &n->include));
+	n->with = declare_text(x, c->with);
+	n->tablespace = declare_text(x, c->tablespace);
 	*out = n;
 	return declare_done(x);
 }
@@ -240,7 +244,7 @@ retort_status declare_index(struct declare *x, const retort_index *in,
 	if (!n)
 		return err_nomem(x->err);
 	TRY(read_parts(x, "an index", in->columns, false, &n->parts));
-	TRY(copy_names(x, in->include, &n->include));
+	TRY(declare_names(x, in->include, &n->include));
 	n->auto_name = !in->name;
 	if (in->name) {
 		TRY(declare_name(x, "index", in->name));

@@ -54,7 +54,8 @@ retort_status declare_error(struct declare *x, const char *fmt, ...)
 		err_set(x->err, RETORT_E_FAIL, "%s \"%s\": %s",
 			m->kind == RETORT_OBJECT_TABLE ? "table" :
 			m->kind == RETORT_OBJECT_VIEW ? "view" :
-			m->kind == RETORT_OBJECT_TRIGGER ? "trigger" : "object",
+			m->kind == RETORT_OBJECT_TRIGGER ? "trigger" :
+			m->kind == RETORT_OBJECT_ENUM ? "enum" : "object",
 			m->table ? m->table : "", text);
 	err_where(x->err, m->file, m->line);
 	return RETORT_E_FAIL;

@@ -76,7 +76,11 @@ retort_status declare_constraint(struct declare *x, const retort_constraint *c,
 retort_status declare_index(struct declare *x, const retort_index *in,
 			    struct index **out);
 
-/* A view, trigger or other object. */
+/* A list that NULL ends. */
+retort_status declare_names(struct declare *x, const char *const *list,
+			    struct strings *out);
+
+/* A view, trigger, type or other object. */
 retort_status declare_object(struct declare *x, struct object **out);
 
 /*

@@ -24,6 +24,12 @@ static bool word(const struct entry *e, size_t from_end, const char *text)
 	return t->kind == TOKEN_WORD && token_is(t, text);
 }
 
+/* A character that is no token of its own, in a database that has casts. */
+static bool foreign_operator(const struct declare *x, const struct token *t)
+{
+	return x->d->caps & CAP_OPCLASS && t->n == 1 && strchr(":@#?!", *t->s);
+}
+
 static retort_status read_tokens(struct declare *x, const char *text,
 				 struct arena *tmp, struct entry *e)
 {
@@ -31,7 +37,7 @@ static retort_status read_tokens(struct declare *x, const char *text,
 	struct token t;
 
 	for (t = token_next(&lx); t.kind != TOKEN_END; t = token_next(&lx)) {
-		if (t.kind == TOKEN_BAD)
+		if (t.kind == TOKEN_BAD && !foreign_operator(x, &t))
 			return declare_error(x, "\"%s\" is neither a column "
 					     "nor an expression", text);
 		if (!vec_push(tmp, &e->tokens, t))
@@ -166,7 +172,7 @@ retort_status declare_columns_in(struct declare *x, const char *sql,
 	struct lexer lx = { .at = sql, .line = 1 };
 	struct token t = token_next(&lx), next;
 
-	for (; t.kind != TOKEN_END && t.kind != TOKEN_BAD; t = next) {
+	for (; t.kind != TOKEN_END; t = next) {
 		const char *name;
 
 		next = token_next(&lx);

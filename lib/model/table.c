@@ -29,6 +29,41 @@ static retort_status table_name(struct declare *x, const char **out)
 	return declare_name(x, "table", *out);
 }
 
+static retort_status read_facets(struct declare *x, struct facets *out)
+{
+	for (size_t i = 0; i < x->m->n_facets; i++) {
+		const retort_facet *in = &x->m->facets[i];
+		const struct facet f = {
+			.key = declare_text(x, in->key),
+			.set_sql = declare_text(x, in->set_sql),
+			.reset_sql = declare_text(x, in->reset_sql)
+		};
+
+		if (!in->key || !in->set_sql)
+			return declare_error(x, "a facet has no key or no SQL");
+		if (!vec_push(x->mem, out, f))
+			return err_nomem(x->err);
+	}
+	return declare_done(x);
+}
+
+/* Where and how it is stored. */
+static retort_status read_storage(struct declare *x)
+{
+	const retort_model *m = x->m;
+	struct table *t = x->table;
+
+	t->unlogged = m->unlogged;
+	t->partition_by = declare_text(x, m->partition_by);
+	t->partition_of = declare_text(x, m->partition_of);
+	t->partition_bound = declare_text(x, m->partition_bound);
+	t->with = declare_text(x, m->with);
+	t->tablespace = declare_text(x, m->tablespace);
+	TRY(declare_names(x, m->inherits, &t->inherits));
+	TRY(declare_names(x, m->needs, &t->needs));
+	return read_facets(x, &t->facets);
+}
+
 static retort_status read_head(struct declare *x)
 {
 	const retort_model *m = x->m;
@@ -45,6 +80,7 @@ static retort_status read_head(struct declare *x)
 		x->nomem |= !t->source;
 	}
 	x->unnamed = m->unnamed;
+	TRY(read_storage(x));
 	return declare_done(x);
 }
 
@@ -229,6 +265,7 @@ static retort_status view_sql(struct declare *x, struct object *o,
 static enum object_kind object_kind(retort_object_kind kind)
 {
 	return kind == RETORT_OBJECT_VIEW ? OBJECT_VIEW :
+	       kind == RETORT_OBJECT_ENUM ? OBJECT_ENUM :
 	       kind == RETORT_OBJECT_TRIGGER ? OBJECT_TRIGGER : OBJECT_OTHER;
 }
 
@@ -238,6 +275,9 @@ static retort_status object_sql(struct declare *x, struct object *o)
 
 	if (!sql)
 		return err_nomem(x->err);
+	if (o->kind == OBJECT_ENUM)
+		return o->labels.n ? RETORT_OK
+				   : declare_error(x, "it has no labels");
 	if (!*sql)
 		return declare_error(x, "it has no SQL");
 	if (o->kind == OBJECT_VIEW && !is_create(sql))
@@ -257,7 +297,8 @@ retort_status declare_object(struct declare *x, struct object **out)
 		return err_nomem(x->err);
 	o->kind = object_kind(m->kind);
 	TRY(declare_name(x, o->kind == OBJECT_VIEW ? "view" :
-			 o->kind == OBJECT_TRIGGER ? "trigger" : "object",
+			 o->kind == OBJECT_TRIGGER ? "trigger" :
+			 o->kind == OBJECT_ENUM ? "enum" : "object",
 			 m->table));
 	o->schema = declare_text(x, m->schema);
 	o->name = declare_text(x, m->table);
@@ -268,6 +309,9 @@ retort_status declare_object(struct declare *x, struct object **out)
 	x->nomem |= m->file && !o->source;
 	if (o->kind == OBJECT_TRIGGER && (!o->table || !*o->table))
 		return declare_error(x, "it names no table");
+	TRY(declare_names(x, m->labels, &o->labels));
+	TRY(declare_names(x, m->needs, &o->needs));
+	TRY(read_facets(x, &o->facets));
 	TRY(object_sql(x, o));
 	*out = o;
 	return declare_done(x);

@@ -255,7 +255,8 @@ static bool fits_column(struct c_text *p, const struct table *t,
 {
 	if (k->comment || !one_column(&k->parts) || k->not_valid ||
 	    k->nulls_not_distinct || k->explicit_not_deferrable ||
-	    k->set_columns.n || constraint_name(p, t, k))
+	    k->set_columns.n || k->include.n || k->with || k->tablespace ||
+	    constraint_name(p, t, k))
 		return false;
 	if (k->kind == CONSTRAINT_FOREIGN_KEY)
 		return plain_target(k);
@@ -361,6 +362,7 @@ static void add_attributes(struct c_text *p, struct buf *b,
 	c_attribute(p, b, "server_default", c->default_sql);
 	c_attribute(p, b, "collation", c->collation);
 	c_attribute(p, b, "generated", c->generated_sql);
+	c_attribute(p, b, "identity_options", c->identity_sql);
 	c_attribute(p, b, "comment", c->comment);
 }
 
@@ -384,6 +386,8 @@ void c_column(struct c_text *p, const struct table *t, const struct column *c,
 	add_word(b, "STORED", c->generated == GENERATED_STORED);
 	add_word(b, "IDENTITY", c->identity == IDENTITY_BY_DEFAULT);
 	add_word(b, "IDENTITY_ALWAYS", c->identity == IDENTITY_ALWAYS);
+	add_word(b, "SERIAL", c->serial);
+	add_word(b, "INHERITED", c->inherited);
 	add_word(b, fk && fk->initially_deferred ? "INITIALLY_DEFERRED"
 						 : "DEFERRABLE",
 		 fk && fk->deferrable);
@@ -456,6 +460,12 @@ static void add_constraint_options(struct c_text *p, struct buf *b,
 	c_flag(b, "no_inherit", k->no_inherit);
 	c_flag(b, "nulls_not_distinct", k->nulls_not_distinct);
 	c_conflict(b, "on_conflict", k->conflict);
+	if (k->include.n) {
+		buf_add(b, ", .include = ");
+		add_names(p, b, &k->include, false);
+	}
+	c_attribute(p, b, "with", k->with);
+	c_attribute(p, b, "tablespace", k->tablespace);
 	c_attribute(p, b, "comment", k->comment);
 }
 

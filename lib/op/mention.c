@@ -32,8 +32,7 @@ bool sql_mentions(const char *sql, const char *name)
 
 	if (!sql || !name)
 		return false;
-	for (t = token_next(&lx); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
-	     t = token_next(&lx))
+	for (t = token_next(&lx); t.kind != TOKEN_END; t = token_next(&lx))
 		if (!is_grammar(&t, &cases) && t.kind != TOKEN_STRING &&
 		    token_names(&t, name))
 			return true;
@@ -47,8 +46,7 @@ bool sql_has_star(const char *sql)
 
 	if (!sql)
 		return false;
-	for (t = token_next(&lx); t.kind != TOKEN_END && t.kind != TOKEN_BAD;
-	     t = token_next(&lx))
+	for (t = token_next(&lx); t.kind != TOKEN_END; t = token_next(&lx))
 		if (token_is_op(&t, "*"))
 			return true;
 	return false;

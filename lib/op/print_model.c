@@ -13,6 +13,53 @@ static retort_status finish(struct c_text *p, struct err *err)
 	return failed ? err_nomem(err) : RETORT_OK;
 }
 
+static void add_list(struct c_text *p, struct buf *b, const char *name,
+		     const struct strings *list)
+{
+	if (!list->n)
+		return;
+	buf_addf(b, ", .%s = LIST(", name);
+	for (size_t i = 0; i < list->n; i++) {
+		if (i)
+			buf_add(b, ", ");
+		c_string(p, b, list->v[i]);
+	}
+	buf_addc(b, ')');
+}
+
+static void add_facets(struct c_text *p, struct buf *b,
+		       const struct facets *list)
+{
+	if (!list->n)
+		return;
+	buf_add(b, ", FACETS(");
+	for (size_t i = 0; i < list->n; i++) {
+		buf_addf(b, "%sFACET(", i ? ", " : "");
+		c_string(p, b, list->v[i].key);
+		buf_add(b, ", ");
+		c_string(p, b, list->v[i].set_sql);
+		if (list->v[i].reset_sql) {
+			buf_add(b, ", ");
+			c_string(p, b, list->v[i].reset_sql);
+		}
+		buf_addc(b, ')');
+	}
+	buf_addc(b, ')');
+}
+
+static void add_storage(struct c_text *p, struct buf *b, const struct table *t)
+{
+	c_flag(b, "unlogged", t->unlogged);
+	add_list(p, b, "inherits", &t->inherits);
+	c_attribute(p, b, "partition_by", t->partition_by);
+	c_attribute(p, b, "partition_of", t->partition_of);
+	c_attribute(p, b, "partition_bound", t->partition_bound);
+	c_attribute(p, b, "with", t->with);
+	c_attribute(p, b, "tablespace", t->tablespace);
+	add_list(p, b, "needs", &t->needs);
+	add_facets(p, b, &t->facets);
+}
+
 /* Only the first line is long enough to need breaking. */
 static void print_table(struct c_text *p, const struct table *t)
 {
@@ -25,6 +72,7 @@ static void print_table(struct c_text *p, const struct table *t)
 	c_flag(&b, "strict", t->strict);
 	c_flag(&b, "without_rowid", t->without_rowid);
 	c_attribute(p, &b, "comment", t->comment);
+	add_storage(p, &b, t);
 	buf_addc(&b, ',');
 	c_line(p, &b);
 	c_table_body(p, t, ");");
@@ -37,11 +85,24 @@ static bool on_known(const struct c_text *p, const struct object *o)
 	       schema_object(p->known, OBJECT_VIEW, o->schema, o->table);
 }
 
+static void add_labels(struct c_text *p, struct buf *b,
+		       const struct strings *labels)
+{
+	buf_add(b, "LABELS(");
+	for (size_t i = 0; i < labels->n; i++) {
+		if (i)
+			buf_add(b, ", ");
+		c_string(p, b, labels->v[i]);
+	}
+	buf_addc(b, ')');
+}
+
 static void print_object(struct c_text *p, const struct object *o)
 {
 	static const char *const word[] = {
 		[OBJECT_VIEW] = "VIEW",
 		[OBJECT_TRIGGER] = "TRIGGER",
+		[OBJECT_ENUM] = "ENUM_TYPE",
 		[OBJECT_OTHER] = "SQL_OBJECT",
 	};
 	struct buf b = { .mem = &p->tmp };
@@ -55,12 +116,19 @@ static void print_object(struct c_text *p, const struct object *o)
 	buf_addc(&b, ',');
 	c_line(p, &b);
 	p->depth++;
-	c_string(p, &b, o->create_sql);
+	if (o->kind == OBJECT_ENUM)
+		add_labels(p, &b, &o->labels);
+	else
+		c_string(p, &b, o->create_sql);
 	if (o->kind == OBJECT_OTHER) {
 		buf_add(&b, ", ");
 		c_string(p, &b, o->drop_sql ? o->drop_sql : "");
 	}
 	c_attribute(p, &b, "schema", o->schema);
+	if (o->kind == OBJECT_OTHER)
+		c_attribute(p, &b, "on", o->table);
+	add_list(p, &b, "needs", &o->needs);
+	add_facets(p, &b, &o->facets);
 	c_flag(&b, "unchecked", o->kind == OBJECT_TRIGGER && !on_known(p, o));
 	buf_add(&b, ");");
 	c_line(p, &b);

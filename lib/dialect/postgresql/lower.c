@@ -328,6 +328,21 @@ static void lower_view(struct object *o)
 	o->word = word;
 }
 
+/* An enum that is declared alone; one of a column has its statements. */
+static retort_status lower_enum_object(struct lowering *l, struct object *o)
+{
+	struct buf create = { .mem = l->s->mem }, drop = create;
+
+	for (size_t i = 0; i < o->labels.n; i++)
+		TRY(lower_name(l, "label", o->labels.v[i]));
+	pg_ddl_create_enum(&create, o, o->name);
+	buf_add(&drop, "DROP TYPE ");
+	pg_ddl_qualified(&drop, o->schema, o->name);
+	o->create_sql = buf_text(&create);
+	o->drop_sql = buf_text(&drop);
+	return o->create_sql && o->drop_sql ? RETORT_OK : err_nomem(l->err);
+}
+
 static retort_status lower_object(struct lowering *l, struct object *o)
 {
 	l->source = o->source;
@@ -337,6 +352,8 @@ static retort_status lower_object(struct lowering *l, struct object *o)
 			       o->name));
 		if (o->kind == OBJECT_VIEW)
 			lower_view(o);
+		if (o->kind == OBJECT_ENUM && !o->create_sql)
+			return lower_enum_object(l, o);
 		return RETORT_OK;
 	}
 	if (!o->word && o->create_sql)
@@ -386,12 +403,12 @@ retort_status pg_lower(struct schema *s, struct err *err)
 
 	s->fold_case = false;
 	s->says_little = true;
+	/* First of all the enums, which columns may name with their labels. */
+	for (size_t i = 0; i < s->objects.n; i++)
+		TRY(lower_object(&l, s->objects.v[i]));
 	for (size_t i = 0; i < s->tables.n; i++) {
 		l.t = s->tables.v[i];
 		TRY(lower_table(&l));
 	}
-	l.t = NULL;
-	for (size_t i = 0; i < s->objects.n; i++)
-		TRY(lower_object(&l, s->objects.v[i]));
 	return add_schemas(s, err);
 }

@@ -106,6 +106,9 @@ retort_status pg_compile(struct schema *before, const struct ops *list,
 retort_status pg_scratch(struct conn *c, struct conn **out, struct err *err);
 void pg_scratch_drop(const char *maker, const char *name);
 
+/* From the server's spelling in `text`: what models call it. */
+void pg_type_kind(struct type *t);
+
 /* As the server's quote_ident(). */
 char *pg_quote_name(struct arena *mem, const char *name);
 char *pg_quote_text(struct arena *mem, const char *s);

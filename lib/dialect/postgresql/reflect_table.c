@@ -165,6 +165,7 @@ static retort_status add_column(struct reading *r, struct rel *rel,
 	c->name = att->name;
 	c->type = (struct type){ .kind = RETORT_TYPE_VERBATIM, .length = -1,
 				 .scale = -1, .text = keep(r, cell[3]) };
+	pg_type_kind(&c->type);
 	c->not_null = is_true(cell[4]);
 	c->identity = *cell[5] == 'a' ? IDENTITY_ALWAYS :
 		      *cell[5] == 'd' ? IDENTITY_BY_DEFAULT : IDENTITY_NO;

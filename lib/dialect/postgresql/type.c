@@ -26,6 +26,45 @@ static const char *const plain_text[] = {
 	[RETORT_TYPE_UUID] = "uuid",
 };
 
+static int number(const char **s)
+{
+	int n = 0;
+
+	for (; **s >= '0' && **s <= '9' && n < 100000; (*s)++)
+		n = n * 10 + **s - '0';
+	return n;
+}
+
+/* (length) or (precision,scale), to the end. */
+static bool numbers(const char *s, struct type *t)
+{
+	s++;
+	t->length = number(&s);
+	if (*s == ',') {
+		s++;
+		t->scale = number(&s);
+	}
+	return t->length > 0 && !strcmp(s, ")");
+}
+
+void pg_type_kind(struct type *t)
+{
+	for (size_t i = 0; t->text && i < sizeof(plain_text) /
+	     sizeof(*plain_text); i++) {
+		size_t n = plain_text[i] ? strlen(plain_text[i]) : 0;
+		struct type is = *t;
+
+		if (!n || strncmp(t->text, plain_text[i], n))
+			continue;
+		is.kind = (enum retort_type_kind)i;
+		if (!t->text[n] ? is.kind != RETORT_TYPE_CHAR :
+		    t->text[n] == '(' && numbers(t->text + n, &is)) {
+			*t = is;
+			return;
+		}
+	}
+}
+
 /* Other names of the same; what stands in parentheses stays. */
 static const struct {
 	const char *word, *text, *after;

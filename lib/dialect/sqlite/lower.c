@@ -285,7 +285,8 @@ static retort_status lower_column(struct lowering *l, struct column *c)
 	TRY(lower_generated(l, c));
 	TRY(lower_autoincrement(l, c));
 	c->identity = IDENTITY_NO;
-	c->comment = NULL;
+	c->comment = c->identity_sql = c->serial = NULL;
+	c->inherited = false;
 	return RETORT_OK;
 }
 
@@ -380,6 +381,15 @@ static retort_status lower_index(struct lowering *l, struct index *x)
 	return RETORT_OK;
 }
 
+/* What only a server has means nothing here. */
+static void lower_storage(struct table *t)
+{
+	t->unlogged = false;
+	t->inherits.n = t->needs.n = t->facets.n = 0;
+	t->partition_by = t->partition_of = t->partition_bound = NULL;
+	t->with = t->tablespace = NULL;
+}
+
 static retort_status lower_table(struct lowering *l)
 {
 	struct table *t = l->t;
@@ -399,6 +409,7 @@ static retort_status lower_table(struct lowering *l)
 	for (size_t i = 0; i < t->indexes.n; i++)
 		TRY(lower_index(l, t->indexes.v[i]));
 	t->comment = t->suffix_sql = NULL;
+	lower_storage(t);
 	return RETORT_OK;
 }
 
@@ -480,7 +491,19 @@ static retort_status lower_object(struct lowering *l, struct object *o)
 		return RETORT_E_FAIL;
 	}
 	o->schema = NULL;
+	o->needs.n = o->facets.n = 0;
 	return RETORT_OK;
+}
+
+/* Types of their own are of other databases. */
+static void drop_enums(struct schema *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->objects.n; i++)
+		if (s->objects.v[i]->kind != OBJECT_ENUM)
+			s->objects.v[n++] = s->objects.v[i];
+	s->objects.n = n;
 }
 
 retort_status sqlite_lower(struct schema *s, struct err *err)
@@ -488,6 +511,7 @@ retort_status sqlite_lower(struct schema *s, struct err *err)
 	struct lowering l = { .s = s, .err = err };
 
 	s->fold_case = true;
+	drop_enums(s);
 	for (size_t i = 0; i < s->tables.n; i++) {
 		l.t = s->tables.v[i];
 		TRY(lower_table(&l));

@@ -26,6 +26,9 @@
 #define RETORT_SQL_OBJECT(name_, create_, ...)                             \
 	RETORT_DECLARE_(RETORT_OBJECT_OTHER, .table = name_,               \
 			.sql = create_, .drop_sql = __VA_ARGS__)
+/** ENUM_TYPE("mood", LABELS("happy", "sad")); a column says TYPE("mood") */
+#define RETORT_ENUM_TYPE(name_, ...)                                       \
+	RETORT_DECLARE_(RETORT_OBJECT_ENUM, .table = name_, __VA_ARGS__)
 
 /* Parts of a table ----------------------------------------------------------- */
 
@@ -42,6 +45,13 @@
 #define RETORT_OVERRIDES(...) \
 	RETORT_ARRAY_(overrides, retort_override, __VA_ARGS__)
 #define RETORT_OVERRIDE(...) { .dialect = __VA_ARGS__ }
+
+/** What other statements set: FACETS(FACET("key", "set", "reset"), …) */
+#define RETORT_FACETS(...) \
+	RETORT_ARRAY_(facets, retort_facet, __VA_ARGS__)
+#define RETORT_FACET(...) { .key = __VA_ARGS__ }
+/** LABELS("a", "b") of an ENUM_TYPE */
+#define RETORT_LABELS(...) .labels = RETORT_LIST(__VA_ARGS__)
 
 /** Names: LIST("a", "b") */
 #define RETORT_LIST(...)                                                   \
@@ -143,6 +153,7 @@
 #define VIEW RETORT_VIEW
 #define TRIGGER RETORT_TRIGGER
 #define SQL_OBJECT RETORT_SQL_OBJECT
+#define ENUM_TYPE RETORT_ENUM_TYPE
 
 #define COLUMNS RETORT_COLUMNS
 #define CONSTRAINTS RETORT_CONSTRAINTS
@@ -150,6 +161,9 @@
 #define COLUMN RETORT_COLUMN
 #define OVERRIDES RETORT_OVERRIDES
 #define OVERRIDE RETORT_OVERRIDE
+#define FACETS RETORT_FACETS
+#define FACET RETORT_FACET
+#define LABELS RETORT_LABELS
 #define LIST RETORT_LIST
 #define PRIMARY_KEY_ON RETORT_PRIMARY_KEY_ON
 #define UNIQUE_ON RETORT_UNIQUE_ON
@@ -192,6 +206,8 @@
 #define STORED RETORT_STORED
 #define IDENTITY RETORT_IDENTITY
 #define IDENTITY_ALWAYS RETORT_IDENTITY_ALWAYS
+#define SERIAL RETORT_SERIAL
+#define INHERITED RETORT_INHERITED
 
 #define NO_ACTION RETORT_NO_ACTION
 #define RESTRICT RETORT_RESTRICT
