@@ -1,6 +1,7 @@
 # sql2c.awk - turn lib/dialect/*/*.sql into sql.h (-v h=1) or sql.c.
 # Each directory is a dialect. "-- name: X" starts a statement that every
-# dialect has; "-- private: x" one of this dialect alone.
+# dialect has, "-- optional: X" one that is NULL where it is not;
+# "-- private: x" one of this dialect alone.
 FNR == 1 {
 	d = FILENAME; sub(/\/[^\/]*$/, "", d); sub(/.*\//, "", d)
 	if (!(d in seen)) { seen[d] = 1; dial[++nd] = d }
@@ -10,6 +11,14 @@ FNR == 1 {
 	name = $3
 	if ((d, name) in text) bad(d ": two statements " name)
 	if (!(name in known)) { known[name] = 1; order[++ns] = name }
+	text[d, name] = ""
+	next
+}
+/^-- optional: [A-Z0-9_]+/ {
+	name = $3
+	if ((d, name) in text) bad(d ": two statements " name)
+	if (!(name in known)) { known[name] = 1; order[++ns] = name }
+	optional[name] = 1
 	text[d, name] = ""
 	next
 }
@@ -29,7 +38,7 @@ function bad(m) { print m > "/dev/stderr"; err = 1 }
 END {
 	for (i = 1; i <= ns; i++)
 		for (j = 1; j <= nd; j++)
-			if (text[dial[j], order[i]] == "")
+			if (text[dial[j], order[i]] == "" && !optional[order[i]])
 				bad(dial[j] ": no " order[i])
 	for (j = 1; j <= nd; j++)
 		for (i = 1; i <= np[dial[j]]; i++)
@@ -60,7 +69,7 @@ function source() {
 		d = dial[j]
 		print "\nconst char *const sql_" d "[STMT__COUNT] = {"
 		for (i = 1; i <= ns; i++)
-			print "\t[STMT_" order[i] "] =" text[d, order[i]] ","
+			print "\t[STMT_" order[i] "] =" (text[d, order[i]] == "" ? " NULL" : text[d, order[i]]) ","
 		print "};"
 		for (i = 1; i <= np[d]; i++)
 			print "\nconst char sql_" d "_" private[d, i] "[] =" text[d, private[d, i]] ";"

@@ -40,6 +40,7 @@ struct conn_options {
 
 /* One statement of several that are sent together; as the arguments of run. */
 struct request {
+	const char *name;	/* of one that comes again and again, or NULL */
 	const char *sql;
 	int n;
 	const char *const *arg;

@@ -1,7 +1,10 @@
 /*
- * A revision in two round trips: BEGIN and the version rows; then, if these
- * are as planned, its statements, our rows and COMMIT.
+ * A revision in one round trip: BEGIN, the check of the version rows, its
+ * statements, our rows and COMMIT.
  */
+#include <stdlib.h>
+#include <string.h>
+
 #include "migrate/run.h"
 
 enum { AT_ONCE = 200 };	/* statements; between them a run can be cancelled */
@@ -15,12 +18,11 @@ bool run_can_batch(const struct run *r, const struct work *w)
 }
 
 static retort_status add(struct requests *list, struct arena *mem,
-			 const char *sql, int n, const char *const *arg,
-			 struct err *err)
+			 const char *sql, struct err *err)
 {
-	const struct request q = { .sql = sql, .n = n, .arg = arg };
+	const struct request q = { .sql = sql };
 
-	return sql && vec_push(mem, list, q) ? RETORT_OK : err_nomem(err);
+	return vec_push(mem, list, q) ? RETORT_OK : err_nomem(err);
 }
 
 static retort_status add_ours(struct run *r, struct requests *list,
@@ -28,10 +30,15 @@ static retort_status add_ours(struct run *r, struct requests *list,
 			      const char *const *arg, struct err *err)
 {
 	const struct version_tables *t = &r->tables;
-	const char *sql = version_sql(r->site.dialect, id, t->schema, t->table,
-				      mem);
+	const struct request q = {
+		.name = stmt_name[id],
+		.sql = version_sql(r->site.dialect, id, t->schema, t->table,
+				   mem),
+		.n = n,
+		.arg = arg,
+	};
 
-	return add(list, mem, sql, n, arg, err);
+	return q.sql && vec_push(mem, list, q) ? RETORT_OK : err_nomem(err);
 }
 
 static retort_status add_version(struct run *r, const struct step *st,
@@ -78,38 +85,42 @@ static retort_status add_log(struct run *r, const struct step *st,
 	return add_ours(r, list, mem, STMT_LOG_DONE, 7, arg, err);
 }
 
-/* A result of the version table into a list. */
-struct collected {
-	struct arena *mem;
-	struct strings rows;
-	bool failed;
-};
-
-static int collect(void *payload, int n, const char *const cell[])
+static int by_text(const void *a, const void *b)
 {
-	struct collected *c = payload;
-	char *s = n > 0 && cell[0] ? arena_strdup(c->mem, cell[0]) : NULL;
-
-	c->failed = !s || !vec_push(c->mem, &c->rows, s);
-	return c->failed;
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static retort_status begin(struct run *r, struct err *err)
+/* BEGIN, and a statement that fails when the rows are not those of the plan. */
+static retort_status add_begin(struct run *r, struct requests *list,
+			       struct arena *mem, struct err *err)
 {
-	SCRATCH(mem);
-	struct collected found = { .mem = &mem };
-	struct requests list = {0};
-	size_t failed;
+	struct buf b = { .mem = mem };
+	const char **sorted = arena_array(mem, const char *, r->rows.n + 1);
+	const char **arg = arena_array(mem, const char *, 1);
 
-	TRY(add(&list, &mem, "BEGIN", 0, NULL, err));
-	TRY(add_ours(r, &list, &mem, STMT_VERSION_READ, 0, NULL, err));
-	list.v[1].row = collect;
-	list.v[1].payload = &found;
-	TRY(r->site.dialect->run_many(r->site.conn, list.v, list.n, &failed,
-				      err));
-	if (found.failed)
+	if (!sorted || !arg)
 		return err_nomem(err);
-	return run_same_rows(r, &found.rows, err);
+	for (size_t i = 0; i < r->rows.n; i++)
+		sorted[i] = r->rows.v[i];
+	qsort(sorted, r->rows.n, sizeof(*sorted), by_text);
+	for (size_t i = 0; i < r->rows.n; i++)
+		buf_addf(&b, "%s ", sorted[i]);
+	arg[0] = buf_text(&b);
+	if (!arg[0])
+		return err_nomem(err);
+	TRY(add(list, mem, "BEGIN", err));
+	return add_ours(r, list, mem, STMT_VERSION_CHECK, 1, arg, err);
+}
+
+/* `failed` counts from what was added before the statements from `first`. */
+static retort_status explain(struct run *r, const struct work *w, size_t first,
+			     long failed, retort_status rc, struct err *err)
+{
+	if (failed < 0)
+		return rc == RETORT_E_DATABASE ? run_moved(r, err) : rc;
+	if (first + (size_t)failed < w->script.stmts.n)
+		return work_failed(w, first + (size_t)failed, rc, err);
+	return run_in_revision(w, rc, err);
 }
 
 /* Statements from *at, and at the end what belongs to us. */
@@ -118,16 +129,18 @@ static retort_status send(struct run *r, const struct step *st,
 {
 	SCRATCH(mem);
 	struct requests list = {0};
-	size_t first = *at, failed, n = w->script.stmts.n;
+	size_t first = *at, before, failed, n = w->script.stmts.n;
 	retort_status rc;
 
+	if (!first && !r->o->one_transaction)
+		TRY(add_begin(r, &list, &mem, err));
+	before = list.n;
 	for (; *at < n && *at - first < AT_ONCE; ++*at)
-		TRY(add(&list, &mem, w->script.stmts.v[*at].sql, 0, NULL,
-			err));
+		TRY(add(&list, &mem, w->script.stmts.v[*at].sql, err));
 	if (*at == n && !r->o->one_transaction) {
 		TRY(add_log(r, st, w, &list, &mem, err));
 		TRY(add_version(r, st, &list, &mem, err));
-		TRY(add(&list, &mem, "COMMIT", 0, NULL, err));
+		TRY(add(&list, &mem, "COMMIT", err));
 	}
 	if (!list.n)
 		return RETORT_OK;
@@ -135,8 +148,7 @@ static retort_status send(struct run *r, const struct step *st,
 				       err);
 	if (rc == RETORT_OK)
 		return rc;
-	return first + failed < n ? work_failed(w, first + failed, rc, err)
-				  : run_in_revision(w, rc, err);
+	return explain(r, w, first, (long)failed - (long)before, rc, err);
 }
 
 static retort_status send_all(struct run *r, const struct step *st,
@@ -161,9 +173,7 @@ retort_status run_batched(struct run *r, const struct step *st,
 		TRY(send_all(r, st, w, err));
 		return run_write_rows(r, st, w, err);
 	}
-	rc = begin(r, err);
-	if (rc == RETORT_OK)
-		rc = send_all(r, st, w, err);
+	rc = send_all(r, st, w, err);
 	if (rc < 0)
 		r->site.dialect->rollback(r->site.conn);
 	return rc;

@@ -31,6 +31,7 @@ retort_status run_ensure_tables(struct run *r, struct err *err);
 /* Is `rows` what the plan was made from? If not, somebody else was here. */
 retort_status run_same_rows(struct run *r, const struct strings *rows,
 			    struct err *err);
+retort_status run_moved(struct run *r, struct err *err);
 /* The same for the rows as they are; inside the transaction. */
 retort_status run_check_version(struct run *r, struct err *err);
 

@@ -44,8 +44,11 @@ retort_status run_same_rows(struct run *r, const struct strings *rows,
 			    struct err *err)
 {
 	r->checked = true;
-	if (same_rows(rows, &r->rows))
-		return RETORT_OK;
+	return same_rows(rows, &r->rows) ? RETORT_OK : run_moved(r, err);
+}
+
+retort_status run_moved(struct run *r, struct err *err)
+{
 	r->moved_elsewhere = true;
 	err_set(err, RETORT_E_FAIL, "the version table was changed by another "
 		"program while the migration ran");

@@ -1,11 +1,40 @@
 /* Several statements in one round trip: libpq's pipeline mode. */
+#include <string.h>
+
 #include "dialect/postgresql/pg.h"
+
+/* Is it prepared already, of the first `known`, or by one before it? */
+static bool is_prepared(const struct pg_conn *c, size_t known,
+			const struct request *q, size_t i)
+{
+	const struct strings old = { c->prepared.v, known, known };
+
+	if (strings_has(&old, q[i].name))
+		return true;
+	for (size_t k = 0; k < i; k++)
+		if (q[k].name && !strcmp(q[k].name, q[i].name))
+			return true;
+	return false;
+}
+
+static bool send_one(struct pg_conn *c, const struct request *q, size_t i)
+{
+	const struct libpq *pq = c->pq;
+
+	if (!q[i].name)
+		return pq->PQsendQueryParams(c->db, q[i].sql, q[i].n, NULL,
+					     q[i].arg, NULL, NULL, 0);
+	if (!is_prepared(c, c->prepared.n, q, i) &&
+	    !pq->PQsendPrepare(c->db, q[i].name, q[i].sql, q[i].n, NULL))
+		return false;
+	return pq->PQsendQueryPrepared(c->db, q[i].name, q[i].n, q[i].arg, NULL,
+				       NULL, 0);
+}
 
 static bool send_all(struct pg_conn *c, const struct request *q, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (!c->pq->PQsendQueryParams(c->db, q[i].sql, q[i].n, NULL,
-					      q[i].arg, NULL, NULL, 0))
+		if (!send_one(c, q, i))
 			return false;
 	return c->pq->PQpipelineSync(c->db);
 }
@@ -35,6 +64,23 @@ static retort_status take_result(struct pg_conn *c, const struct request *q,
 	return rc;
 }
 
+/* Where it was prepared just now, that has a result of its own. */
+static retort_status take_both(struct pg_conn *c, size_t known,
+			       const struct request *q, size_t i,
+			       retort_status rc, struct err *err)
+{
+	char *name;
+
+	if (q[i].name && !is_prepared(c, known, q, i)) {
+		rc = take_result(c, &q[i], rc, err);
+		name = arena_strdup(&c->mem, q[i].name);
+		if (rc == RETORT_OK &&
+		    (!name || !vec_push(&c->mem, &c->prepared, name)))
+			rc = err_nomem(err);
+	}
+	return take_result(c, &q[i], rc, err);
+}
+
 /* After the last query the server says that it is in step again. */
 static void take_sync(struct pg_conn *c)
 {
@@ -49,6 +95,7 @@ retort_status pg_run_many(struct conn *base, const struct request *q, size_t n,
 {
 	struct pg_conn *c = (struct pg_conn *)base;
 	retort_status rc = RETORT_OK;
+	const size_t known = c->prepared.n;
 
 	*failed = 0;
 	if (atomic_exchange(&c->interrupted, 0))
@@ -61,7 +108,7 @@ retort_status pg_run_many(struct conn *base, const struct request *q, size_t n,
 	for (size_t i = 0; i < n; i++) {
 		bool before = rc == RETORT_OK;
 
-		rc = take_result(c, &q[i], rc, err);
+		rc = take_both(c, known, q, i, rc, err);
 		if (rc < 0 && before)
 			*failed = i;
 	}

@@ -82,11 +82,13 @@ retort_status pg_reset_session(struct conn *base, struct err *err)
 {
 	static const struct request all[] = {
 		{ .sql = "RESET SESSION AUTHORIZATION" },
-		{ .sql = "RESET ALL" }
+		{ .sql = "RESET ALL" },
+		{ .sql = "DEALLOCATE ALL" }
 	};
 	size_t ignored;
 
-	TRY(pg_run_many(base, all, 2, &ignored, err));
+	cast(base)->prepared.n = 0;	/* they may be gone, too */
+	TRY(pg_run_many(base, all, 3, &ignored, err));
 	return pg_set_up(cast(base), err);
 }
 

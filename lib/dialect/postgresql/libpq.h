@@ -20,6 +20,7 @@
 	X(PQsetNoticeReceiver) X(PQconnectionNeedsPassword)                  \
 	X(PQfreemem) X(PQconninfo) X(PQconndefaults) X(PQsendQueryParams)    \
 	X(PQenterPipelineMode) X(PQexitPipelineMode) X(PQpipelineSync)       \
+	X(PQsendPrepare) X(PQsendQueryPrepared)                              \
 	X(PQgetResult) X(PQsocket) X(PQconsumeInput) X(PQisBusy)
 
 #define LIBPQ_MEMBER(name) __typeof__(&name) name;

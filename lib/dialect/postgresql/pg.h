@@ -19,6 +19,7 @@ struct pg_conn {
 	bool locked;
 	bool standby;		/* in recovery, or read-only by default */
 	char lock_key[24];
+	struct strings prepared;	/* names of requests, in `mem` */
 	/* A scratch database of ours: its name and where to drop it from. */
 	const char *scratch, *maker;
 	struct arena mem;	/* lives as long as the connection */

@@ -230,5 +230,6 @@ bool pg_sets_session(const char *sql)
 		       !pg_token_is(&r.t, "TRANSACTION") &&
 		       !pg_token_is(&r.t, "CONSTRAINTS");
 	return pg_token_is(&r.t, "RESET") || pg_token_is(&r.t, "DISCARD") ||
+	       pg_token_is(&r.t, "DEALLOCATE") ||
 	       (pg_token_is(&r.t, "SELECT") && strstr(sql, "set_config"));
 }

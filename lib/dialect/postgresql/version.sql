@@ -16,6 +16,13 @@ CREATE TABLE IF NOT EXISTS "{table}" (
 -- name: VERSION_READ
 SELECT version_num FROM "{table}" ORDER BY version_num
 
+-- optional: VERSION_CHECK (rows)
+-- Fails unless the rows are these, sorted and each followed by a space.
+SELECT 1 / (coalesce(string_agg(version_num || ' ', ''
+                                ORDER BY version_num COLLATE "C"), '')
+            = $1)::int
+FROM "{table}"
+
 -- name: VERSION_INSERT (version_num)
 INSERT INTO "{table}" (version_num) VALUES ($1)
 
@@ -50,7 +57,7 @@ INSERT INTO "{log}" (revision, direction, started, finished, duration_ms,
   statements, user_name, git_commit, content, retort_version)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 
--- name: LOG_DONE (revision, direction, started, user_name, git_commit, content, retort_version)
+-- optional: LOG_DONE (revision, direction, started, user_name, git_commit, content, retort_version)
 -- A revision in one transaction that ends now.
 INSERT INTO "{log}" (revision, direction, started, finished, duration_ms,
   user_name, git_commit, content, retort_version)

@@ -49,14 +49,6 @@ INSERT INTO "{log}" (revision, direction, started, finished, duration_ms,
   statements, user_name, git_commit, content, retort_version)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 
--- name: LOG_DONE (revision, direction, started, user_name, git_commit, content, retort_version)
--- A revision in one transaction that ends now.
-INSERT INTO "{log}" (revision, direction, started, finished, duration_ms,
-  user_name, git_commit, content, retort_version)
-SELECT ?1, ?2, ?3, finished,
-  round((julianday(finished) - julianday(?3)) * 86400000), ?4, ?5, ?6, ?7
-FROM (SELECT strftime('%Y-%m-%d %H:%M:%f', 'now') AS finished)
-
 -- name: LOG_PROGRESS (revision, statements)
 UPDATE "{log}" SET statements = ?2 WHERE finished IS NULL AND revision = ?1
 
