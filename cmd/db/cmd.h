@@ -45,6 +45,7 @@ struct cmd {
 	int min_args, max_args;	/* max_args -1: any number */
 	const struct opt *options;	/* NULL: none of its own */
 	const int *lock_timeout_ms;	/* of --lock-timeout; NULL: no lock */
+	const int *statement_timeout_ms;	/* or NULL */
 	/* argv[1] to argv[n] are the plain arguments. */
 	int (*run)(struct env *env, int n, char **argv);
 };

@@ -14,5 +14,6 @@ const struct cmd cmd_downgrade = {
 	.name = "downgrade", .arguments = "[REVISION]",
 	.summary = "take revisions back (default: one)",
 	.needs = NEEDS_PROJECT, .max_args = 1, .options = options,
-	.lock_timeout_ms = &move_options.lock_timeout_ms, .run = run
+	.lock_timeout_ms = &move_options.lock_timeout_ms,
+	.statement_timeout_ms = &move_options.statement_timeout_ms, .run = run
 };

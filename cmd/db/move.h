@@ -7,7 +7,7 @@
 struct move_options {
 	bool sql, dry_run, purge, stamp;
 	const char *tag;
-	int lock_timeout_ms;
+	int lock_timeout_ms, statement_timeout_ms;
 };
 
 extern struct move_options move_options;
@@ -25,7 +25,10 @@ extern struct move_options move_options;
 	{ OPT_FLAG, 0, "dry-run", &move_options.dry_run, NULL,               \
 	  "say what would be done" },                                        \
 	{ OPT_TIME, 0, "lock-timeout", &move_options.lock_timeout_ms, "TIME", \
-	  "how long to wait for another run: 500ms, 5s, 2min" }
+	  "how long to wait for another run: 500ms, 5s, 2min" },             \
+	{ OPT_TIME, 0, "statement-timeout",                                  \
+	  &move_options.statement_timeout_ms, "TIME",                        \
+	  "how long a statement may take, where the database can say" }
 
 typedef retort_status move_fn(retort *db, const retort_move *o, size_t *moved);
 

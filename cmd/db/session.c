@@ -204,6 +204,8 @@ static int open_with(struct env *env, const struct cmd *c, retort_options *o)
 	o->include_directory = include;
 	o->compiler = getenv("CC");
 	o->lock_timeout_ms = c->lock_timeout_ms ? *c->lock_timeout_ms : 0;
+	o->statement_timeout_ms = c->statement_timeout_ms
+		? *c->statement_timeout_ms : 0;
 	if (retort_open(o, &env->db) < 0)
 		rc = env->db ? fail(env) : EXIT_FAILED;
 	free(cache);

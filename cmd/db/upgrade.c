@@ -14,5 +14,6 @@ const struct cmd cmd_upgrade = {
 	.name = "upgrade", .arguments = "[REVISION]",
 	.summary = "apply revisions (default: up to the head)",
 	.needs = NEEDS_PROJECT, .max_args = 1, .options = options,
-	.lock_timeout_ms = &move_options.lock_timeout_ms, .run = run
+	.lock_timeout_ms = &move_options.lock_timeout_ms,
+	.statement_timeout_ms = &move_options.statement_timeout_ms, .run = run
 };

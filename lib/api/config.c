@@ -47,6 +47,7 @@ static const struct key keys[] = {
 	KEY("naming.fk", KEY_TEXT, naming.fk),
 	KEY("naming.pk", KEY_TEXT, naming.pk),
 	KEY("lock_timeout", KEY_DURATION, lock_timeout_ms),
+	KEY("lock_tries", KEY_NUMBER, lock_tries),
 	KEY("statement_timeout", KEY_DURATION, statement_timeout_ms),
 	KEY("post_write", KEY_TEXT, post_write),
 };

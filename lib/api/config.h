@@ -27,6 +27,7 @@ struct config {
 	struct strings schemas, exclude, include;
 	struct naming naming;
 	int lock_timeout_ms;		/* 0: not said */
+	int lock_tries;			/* of what got no lock; 0: not said */
 	int statement_timeout_ms;	/* 0: none */
 	const char *post_write;		/* a command, NULL: none */
 	struct strings warnings;	/* one line each */

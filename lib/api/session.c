@@ -122,6 +122,8 @@ static retort_status combine(retort *db)
 		c->lock_timeout_ms = db->o.lock_timeout_ms;
 	else if (!c->lock_timeout_ms)
 		c->lock_timeout_ms = DEFAULT_LOCK_TIMEOUT_MS;
+	if (db->o.statement_timeout_ms)
+		c->statement_timeout_ms = db->o.statement_timeout_ms;
 	db->compile = (struct compile_options){
 		.cache_directory = db->o.cache_directory,
 		.compiler = db->o.compiler ? db->o.compiler : "cc",
@@ -258,6 +260,18 @@ retort_status session_dialect(retort *db, const struct dialect **out)
 	return dialect_need(db->url, out, &db->err);
 }
 
+/* What the server says, as it comes. */
+static void log_notice(void *payload, const char *text)
+{
+	static const char warning[] = "WARNING: ";
+	size_t n = sizeof(warning) - 1;
+
+	if (!strncmp(text, warning, n))
+		session_log(payload, RETORT_LOG_WARNING, "%s", text + n);
+	else
+		session_log(payload, RETORT_LOG_INFO, "%s", text);
+}
+
 static retort_status connect_with(retort *db, bool must_exist)
 {
 	const struct dialect *d;
@@ -266,6 +280,8 @@ static retort_status connect_with(retort *db, bool must_exist)
 		.lock_timeout_ms = db->config.lock_timeout_ms < 0
 			? 0 : db->config.lock_timeout_ms,
 		.statement_timeout_ms = db->config.statement_timeout_ms,
+		.notice = log_notice,
+		.payload = db,
 		.base_directory = db->o.url ? NULL : db->o.base_directory,
 	};
 
@@ -329,6 +345,7 @@ struct run_options session_run_options(retort *db)
 		.git_commit = git_commit(db),
 		.one_transaction = db->config.one_transaction,
 		.lock_timeout_ms = db->config.lock_timeout_ms,
+		.tries = db->config.lock_tries,
 		.log = db->o.log,
 		.progress = db->o.progress,
 		.payload = db->o.payload,

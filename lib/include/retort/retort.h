@@ -112,6 +112,8 @@ typedef struct retort_options {
 	 * working directory.
 	 */
 	const char *base_directory;
+	/** For one statement, where the database can; 0: configuration. */
+	int statement_timeout_ms;
 } retort_options;
 
 /**
