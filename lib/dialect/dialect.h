@@ -17,7 +17,10 @@ enum dialect_caps {
 	CAP_ADD_CYCLE = 1u << 3,	/* a foreign key may name a table that
 					   is not there yet */
 	CAP_FOLD_CASE = 1u << 4,	/* names: ASCII case does not matter */
-	CAP_OPCLASS = 1u << 5		/* operator classes in indexes */
+	CAP_OPCLASS = 1u << 5,		/* operator classes in indexes */
+	CAP_NEEDS = 1u << 6,		/* reflection says what objects need */
+	CAP_ALTER_OBJECTS = 1u << 7	/* types and routines are changed in
+					   their place */
 };
 
 struct conn;

@@ -15,6 +15,12 @@ static retort_status take_uncompared(struct differ *d,
 	if (!d->o->compare_server_default &&
 	    !differ_adopt(d, &wanted->default_sql, live->default_sql))
 		return err_nomem(d->err);
+	if (d->wanted->says_little)
+		wanted->inherited = live->inherited;
+	if (d->wanted->says_little && live->identity && wanted->identity &&
+	    !wanted->identity_sql &&
+	    !differ_adopt(d, &wanted->identity_sql, live->identity_sql))
+		return err_nomem(d->err);
 	if (!wanted->not_null_name &&
 	    !differ_adopt(d, &wanted->not_null_name, live->not_null_name))
 		return err_nomem(d->err);
@@ -40,7 +46,9 @@ static unsigned changes(const struct differ *d, const struct column *a,
 		bits |= CHANGE_GENERATED;
 	if (!text_same(a->comment, b->comment))
 		bits |= CHANGE_COMMENT;
-	if (a->identity != b->identity || a->autoincrement != b->autoincrement)
+	if (a->identity != b->identity || a->autoincrement != b->autoincrement ||
+	    !text_same(a->identity_sql, b->identity_sql) ||
+	    !a->serial != !b->serial)
 		bits |= CHANGE_IDENTITY;
 	return bits;
 }

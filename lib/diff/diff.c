@@ -82,7 +82,9 @@ retort_status diff_schemas(const struct dialect *dialect, struct conn *conn,
 	TRY(differ_match(&d));
 	TRY(normalize(&d));
 	TRY(diff_tables(&d));
+	TRY(differ_keep_objects(&d));
 	TRY(differ_objects(&d));
+	TRY(differ_facets(&d));
 	TRY(differ_order(&d));
 	if (d.no_memory)
 		return err_nomem(err);

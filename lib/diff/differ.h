@@ -37,7 +37,10 @@ struct differ {
 
 	struct ops drop_objects, renames, early, creates, late, drops,
 		   create_objects;
-	struct ops first_objects;	/* verbatim ones no table stands under */
+	struct ops first_objects;	/* those no table stands under */
+	struct ops last_objects;	/* dropped ones that tables stood on */
+	struct ops grown, shrunk;	/* types: more labels, fewer labels */
+	struct ops facets;
 };
 
 /* May a foreign key name a table that is not there yet? */
@@ -85,6 +88,18 @@ retort_status differ_constraints(struct differ *d, struct pair *p,
 retort_status differ_indexes(struct differ *d, struct pair *p,
 			     struct ops *drop, struct ops *add);
 
+/* What models have no words for stays as it is live, and is noted. */
+retort_status differ_keep_storage(struct differ *d, const struct table *live,
+				  struct table *wanted);
+retort_status differ_keep_facets(struct differ *d, const struct pair *p);
+retort_status differ_keep_objects(struct differ *d);
+
+/* Facets of what is there before and after. */
+retort_status differ_facets(struct differ *d);
+
+/* An object is known by its kind, schema, table and name; NULL: no memory. */
+const char *object_key(struct arena *mem, const struct object *o);
+
 /* Fill drop_objects and create_objects. */
 retort_status differ_objects(struct differ *d);
 
@@ -99,6 +114,7 @@ bool warn_alter_column(struct differ *d, const struct pair *p, struct op *op);
 bool warn_add_constraint(struct differ *d, const struct pair *p,
 			 struct op *op);
 bool warn_drop_object(struct differ *d, struct op *op);
+bool warn_alter_object(struct differ *d, struct op *op);
 bool warn_create_index(struct differ *d, const struct pair *p, struct op *op);
 
 #endif

@@ -306,9 +306,13 @@ retort_status differ_order(struct differ *d)
 	TRY(append(d, &d->first_objects));
 	TRY(append(d, &d->renames));
 	TRY(append(d, &d->early));
+	TRY(append(d, &d->grown));
 	TRY(append(d, &d->creates));
 	TRY(append(d, &alters));
+	TRY(append(d, &d->shrunk));
 	TRY(append(d, &d->late));
 	TRY(append(d, &d->drops));
-	return append(d, &d->create_objects);
+	TRY(append(d, &d->last_objects));
+	TRY(append(d, &d->create_objects));
+	return append(d, &d->facets);
 }

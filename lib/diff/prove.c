@@ -6,7 +6,7 @@
 struct proof {
 	const struct dialect *d;
 	struct conn *c;
-	const struct schema *models;
+	struct reflect_options all;	/* every schema there is */
 	struct arena *mem;
 	struct err *err;
 };
@@ -79,7 +79,7 @@ static retort_status create(struct proof *p, const struct schema *s)
 
 	if (!empty || !copy)
 		return err_nomem(p->err);
-	TRY(diff_schemas(NULL, NULL, empty, copy, NULL, p->mem, &all, p->err));
+	TRY(diff_schemas(p->d, NULL, empty, copy, NULL, p->mem, &all, p->err));
 	return carry_out(p, empty, &all.up);
 }
 
@@ -105,10 +105,9 @@ static void say_difference(struct err *err, const char *expected,
 static retort_status compare(struct proof *p, const struct schema *expected,
 			     const char *what, struct schema **out)
 {
-	const struct reflect_options all = { .declared = p->models };
 	const char *a, *b;
 
-	TRY(p->d->reflect(p->c, &all, p->mem, out, p->err));
+	TRY(p->d->reflect(p->c, &p->all, p->mem, out, p->err));
 	TRY(p->d->normalize(p->c, expected, *out, p->err));
 	a = schema_dump(p->mem, expected);
 	b = schema_dump(p->mem, *out);
@@ -158,15 +157,34 @@ static retort_status prove(struct proof *p, const struct schema *live,
 		       "before", &now);
 }
 
+/* "" is the default one; where it is the only one it is not said. */
+static bool add_schemas(struct proof *p, const struct schema *s)
+{
+	struct strings *list = &p->all.schemas;
+
+	for (size_t i = 0; i < s->tables.n; i++) {
+		const char *name = s->tables.v[i]->schema;
+
+		if (!name || strings_has(list, name))
+			continue;
+		if ((!list->n && !vec_push(p->mem, list, "")) ||
+		    !vec_push(p->mem, list, name))
+			return false;
+	}
+	return true;
+}
+
 retort_status diff_prove(const struct dialect *d, struct conn *conn,
 			 const struct schema *live,
 			 const struct schema *wanted, const struct diff *diff,
 			 struct err *err)
 {
 	SCRATCH(mem);
-	struct proof p = { .d = d, .models = wanted, .mem = &mem, .err = err };
+	struct proof p = { .d = d, .all.declared = wanted, .mem = &mem, .err = err };
 	retort_status rc;
 
+	if (!add_schemas(&p, live) || !add_schemas(&p, wanted))
+		return err_nomem(err);
 	if (d->scratch(conn, &p.c, err) < 0)
 		return not_tried(err);
 	rc = prove(&p, live, wanted, diff);

@@ -1,5 +1,26 @@
 #include "diff/differ.h"
 
+static bool names_same(const struct strings *a, const struct strings *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (!strings_has(b, a->v[i]))
+			return false;
+	return true;
+}
+
+/* What only a server database has. */
+static bool same_storage(const struct table *a, const struct table *b)
+{
+	return a->unlogged == b->unlogged && text_same(a->with, b->with) &&
+	       text_same(a->tablespace, b->tablespace) &&
+	       names_same(&a->inherits, &b->inherits) &&
+	       text_same(a->partition_by, b->partition_by) &&
+	       text_same(a->partition_of, b->partition_of) &&
+	       text_same(a->partition_bound, b->partition_bound);
+}
+
 static retort_status alter_table(struct differ *d, struct pair *p)
 {
 	const struct table *live = p->work;
@@ -18,7 +39,9 @@ static retort_status alter_table(struct differ *d, struct pair *p)
 		    !vec_push(d->mem, &d->out->notes, note))
 			return err_nomem(d->err);
 	}
-	if (live->strict == wanted->strict &&
+	if (d->wanted->says_little)
+		TRY(differ_keep_storage(d, live, wanted));
+	if (same_storage(live, wanted) && live->strict == wanted->strict &&
 	    live->without_rowid == wanted->without_rowid &&
 	    text_same(live->comment, wanted->comment) &&
 	    text_same(live->suffix_sql, wanted->suffix_sql))

@@ -184,6 +184,22 @@ bool warn_drop_object(struct differ *d, struct op *op)
 	return op->warning;
 }
 
+/* Labels that go must be in no row. */
+bool warn_alter_object(struct differ *d, struct op *op)
+{
+	const struct object *o = op->object, *old = op->old_object;
+
+	for (size_t i = 0; i < old->labels.n; i++) {
+		if (strings_has(&o->labels, old->labels.v[i]))
+			continue;
+		op->warning = arena_printf(d->mem, "fails if rows hold the "
+			"label '%s' of \"%s\"; give them another one before",
+			old->labels.v[i], o->name);
+		return op->warning;
+	}
+	return true;
+}
+
 bool warn_create_index(struct differ *d, const struct pair *p, struct op *op)
 {
 	if (!op->index->unique || was_unique(d, p, op->index) ||

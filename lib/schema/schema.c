@@ -89,9 +89,41 @@ struct index *table_index(const struct schema *s, const struct table *t,
 	return NULL;
 }
 
+/* The next part of a qualified name goes to `to`; *sql behind it. */
+static bool read_part(const char **sql, char *to, size_t cap)
+{
+	const char *s = *sql;
+	bool quoted = *s == '"';
+	size_t n = 0;
+
+	for (s += quoted; *s && (quoted || *s != '.'); s++) {
+		if (quoted && *s == '"' && *++s != '"')
+			break;
+		if (n + 1 >= cap)
+			return false;
+		to[n++] = *s;
+	}
+	to[n] = '\0';
+	*sql = s;
+	return n;
+}
+
+struct table *schema_table_called(const struct schema *s, const char *sql)
+{
+	char first[260], second[260];
+
+	if (!read_part(&sql, first, sizeof(first)))
+		return NULL;
+	if (*sql != '.')
+		return schema_table(s, NULL, first);
+	sql++;
+	return read_part(&sql, second, sizeof(second))
+		? schema_table(s, first, second) : NULL;
+}
+
 /* A depth-first walk over the references, without recursion. */
 struct visit {
-	size_t table, next;	/* next: the constraint to look at */
+	size_t table, parent, next;	/* next: the constraint to look at */
 };
 
 struct sorter {
@@ -106,14 +138,25 @@ struct sorter {
 static void enter(struct sorter *w, size_t table)
 {
 	w->seen[table] = true;
-	w->stack[w->depth++] = (struct visit){ table, 0 };
+	w->stack[w->depth++] = (struct visit){ .table = table };
 }
 
-/* Position of the next table that `v` references and was not seen, or -1. */
+/* Position of the next table that `v` stands on and was not seen, or -1. */
 static long next_reference(struct sorter *w, struct visit *v)
 {
 	const struct table *t = w->s->tables.v[v->table];
 
+	for (; v->parent <= t->inherits.n; v->parent++) {
+		const char *name = v->parent < t->inherits.n
+			? t->inherits.v[v->parent] : t->partition_of;
+		const struct table *parent = name
+			? schema_table_called(w->s, name) : NULL;
+		struct table **at = parent ? map_get(&w->by_name, parent->name)
+					   : NULL;
+
+		if (at && !w->seen[at - w->s->tables.v])
+			return at - w->s->tables.v;
+	}
 	while (v->next < t->constraints.n) {
 		const struct constraint *c = t->constraints.v[v->next++];
 		struct table **at;

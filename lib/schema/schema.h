@@ -220,6 +220,8 @@ bool name_same(const struct schema *s, const char *a, const char *b);
 /* Look up; NULL when there is none. Linear. */
 struct table *schema_table(const struct schema *s, const char *schema,
 			   const char *name);
+/* The table that SQL calls so: t, s.t, "T". */
+struct table *schema_table_called(const struct schema *s, const char *sql);
 struct object *schema_object(const struct schema *s, enum object_kind kind,
 			     const char *schema, const char *name);
 struct column *table_column(const struct schema *s, const struct table *t,

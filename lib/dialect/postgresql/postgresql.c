@@ -91,7 +91,8 @@ const struct dialect dialect_postgresql = {
 	.name = "postgresql",
 	.schemes = schemes,
 	.claims = claims,
-	.caps = CAP_DDL_IN_TX | CAP_COMMENTS | CAP_SCHEMAS | CAP_OPCLASS,
+	.caps = CAP_DDL_IN_TX | CAP_COMMENTS | CAP_SCHEMAS | CAP_OPCLASS |
+		CAP_NEEDS | CAP_ALTER_OBJECTS,
 	.sql = sql_postgresql,
 	.open = pg_open,
 	.close = pg_close,
