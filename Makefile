@@ -76,7 +76,7 @@ $(O)/tests/test_%: $(O)/tests/unit/test_%.o $(O)/libretort.a
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -lcriterion -o $@
 # the server's own parser is the judge of these
 $(O)/tests/test_split_pg $(O)/tests/fuzz_split_pg $(O)/tests/test_sql: LIBS += -lpg_query
-$(O)/tests/replay-%: $(O)/tests/conformance/replay-%.o $(O)/tests/conformance/facts.o $(O)/libretort.a
+$(O)/tests/replay-%: $(O)/tests/conformance/replay-%.o $(O)/tests/conformance/facts.o $(O)/tests/conformance/server.o $(O)/libretort.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libretort.a

@@ -23,6 +23,7 @@
 #include "migrate/runner.h"
 #include "model/model.h"
 #include "op/print_c.h"
+#include "server.h"
 
 struct replay {
 	json_t *record;
@@ -31,6 +32,7 @@ struct replay {
 	const struct dialect *d;
 	sqlite3 *handle[2];
 	struct conn *before, *after;
+	const char *url[2];		/* on a server */
 	char *facts_before, *facts_after;
 	const char *version_table;
 	struct model_library models;
@@ -57,6 +59,13 @@ static void len(sqlite3_context *ctx, int n, sqlite3_value **v)
 	sqlite3_result_int(ctx, sqlite3_value_bytes(v[0]));
 }
 
+static const char *text_at(const json_t *object, const char *key)
+{
+	const char *s = json_string_value(json_object_get(object, key));
+
+	return s && strncmp(s, "<_NoneName", 10) ? s : NULL;
+}
+
 static bool open_database(struct replay *r, sqlite3 **handle,
 			  struct conn **out)
 {
@@ -69,26 +78,50 @@ static bool open_database(struct replay *r, sqlite3 **handle,
 	return true;
 }
 
+static bool on_server(const struct replay *r)
+{
+	return r->d == &dialect_postgresql;
+}
+
+static bool read_facts(struct replay *r, struct conn *c, char **out)
+{
+	retort_status rc = on_server(r)
+		? server_facts(c, &r->mem, out, &r->err)
+		: facts_read(c, r->version_table, &r->mem, out, &r->err);
+
+	return rc < 0 ? fail(r, "facts") : true;
+}
+
 static bool make(struct replay *r, const char *key, struct conn **out,
 		 char **facts)
 {
 	json_t *list = json_object_get(r->record, key), *sql;
 	size_t i;
 
-	if (!open_database(r, &r->handle[*key == 'a'], out))
+	if (on_server(r)) {
+		if (server_make(&r->mem, &r->url[*key == 'a'], out,
+				&r->err) < 0)
+			return fail(r, "make");
+	} else if (!open_database(r, &r->handle[*key == 'a'], out)) {
 		return false;
+	}
 	json_array_foreach(list, i, sql)
 		if (conn_exec(*out, json_string_value(sql), &r->err) < 0)
 			return fail(r, key);
-	if (facts_read(*out, r->version_table, &r->mem, facts, &r->err) < 0)
-		return fail(r, "facts");
-	return true;
+	return read_facts(r, *out, facts);
 }
 
 static bool reflect(struct replay *r, struct conn *c, struct schema **out)
 {
-	const struct reflect_options o = { .version_table = r->version_table };
+	static const char *names[] = { "", "test_schema", "test_schema_2" };
+	json_t *opts = json_object_get(r->record, "opts");
+	struct reflect_options o = {
+		.version_table = r->version_table,
+		.version_schema = text_at(opts, "version_table_schema"),
+	};
 
+	if (json_is_true(json_object_get(opts, "include_schemas")))
+		o.schemas = (struct strings){ names, 3, 3 };
 	if (r->d->reflect(c, &o, &r->mem, out, &r->err) < 0)
 		return fail(r, "reflect");
 	return true;
@@ -121,8 +154,8 @@ static bool load_models(struct replay *r)
 static bool wanted_schema(struct replay *r, struct schema **out)
 {
 	if (!r->models.models) {
-		*out = schema_new(&r->mem, true);
-		return true;
+		*out = schema_new(&r->mem, r->d->caps & CAP_FOLD_CASE);
+		return r->d->lower(*out, &r->err) >= 0;
 	}
 	if (model_schema(r->models.models, r->d, NULL, &r->mem, out,
 			 &r->err) < 0)
@@ -182,9 +215,8 @@ static bool carry_out(struct replay *r, const struct ops *list,
 	if (r->d->compile(live, list, &r->mem, &script, &r->err) < 0 ||
 	    run_script(r->before, &script, &r->err) < 0)
 		return fail(r, what);
-	if (facts_read(r->before, r->version_table, &r->mem, &now,
-		       &r->err) < 0)
-		return fail(r, "facts");
+	if (!read_facts(r, r->before, &now))
+		return false;
 	if (!strcmp(now, facts))
 		return true;
 	r->why = arena_printf(&r->mem, "%s gives another schema:\n%s\t(%s)",
@@ -194,13 +226,6 @@ static bool carry_out(struct replay *r, const struct ops *list,
 }
 
 /* What Alembic found, and ours ------------------------------------------ */
-
-static const char *text_at(const json_t *object, const char *key)
-{
-	const char *s = json_string_value(json_object_get(object, key));
-
-	return s && strncmp(s, "<_NoneName", 10) ? s : NULL;
-}
 
 static bool same(const char *a, const char *b)
 {
@@ -441,6 +466,10 @@ static bool play_record(struct replay *r, json_t *record)
 		r->d->close(r->before);
 	if (r->after)
 		r->d->close(r->after);
+	for (int i = 0; i < 2; i++)
+		if (r->url[i])
+			server_drop(r->url[i]);
+	r->url[0] = r->url[1] = NULL;
 	sqlite3_close(r->handle[0]);
 	sqlite3_close(r->handle[1]);
 	r->handle[0] = r->handle[1] = NULL;

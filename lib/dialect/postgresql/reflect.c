@@ -162,7 +162,7 @@ static char *array_text(struct arena *mem, const struct strings *list,
 
 	buf_addc(&b, '{');
 	for (size_t i = 0; i < (list->n ? list->n : 1); i++) {
-		const char *s = list->n ? list->v[i] : home;
+		const char *s = list->n && *list->v[i] ? list->v[i] : home;
 
 		buf_add(&b, i ? ",\"" : "\"");
 		for (; *s; s++) {
