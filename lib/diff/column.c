@@ -17,10 +17,6 @@ static retort_status take_uncompared(struct differ *d,
 		return err_nomem(d->err);
 	if (d->wanted->says_little)
 		wanted->inherited = live->inherited;
-	if (d->wanted->says_little && live->identity && wanted->identity &&
-	    !wanted->identity_sql &&
-	    !differ_adopt(d, &wanted->identity_sql, live->identity_sql))
-		return err_nomem(d->err);
 	if (!wanted->not_null_name &&
 	    !differ_adopt(d, &wanted->not_null_name, live->not_null_name))
 		return err_nomem(d->err);

@@ -43,7 +43,7 @@ void c_type(struct c_text *p, struct buf *b, const struct type *type)
 
 	if (t.kind == RETORT_TYPE_VERBATIM) {
 		buf_add(b, "TYPE(");
-		buf_add_c_string(b, t.text ? t.text : t.name ? t.name : "");
+		buf_add_c_string(b, t.name ? t.name : t.text ? t.text : "");
 		buf_addc(b, ')');
 	} else if (t.kind == RETORT_TYPE_ENUM) {
 		add_enum(b, &t);

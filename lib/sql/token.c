@@ -196,6 +196,8 @@ static size_t operator(const char *s, enum token_kind *kind)
 		if (s[1] == '=')
 			return 2;
 		break;
+	case ':':
+		return 2;
 	case '(': case ')': case ';': case '+': case '*': case '/':
 	case '%': case ',': case '&': case '~': case '.':
 		return 1;
@@ -228,7 +230,11 @@ static size_t scan(struct lexer *lx, enum token_kind *kind)
 		return quoted(lx, kind);
 	case 'x': case 'X':
 		return s[1] == '\'' ? blob(lx, kind) : word(s, kind);
-	case '?': case ':': case '@': case '$': case '#':
+	case ':':
+		if (s[1] == ':')	/* a cast, in other databases */
+			break;
+		return parameter(s, kind);
+	case '?': case '@': case '$': case '#':
 		return parameter(s, kind);
 	case '.':
 		if (!is(DIGIT, s[1]))

@@ -200,11 +200,12 @@ static retort_status widen_serial(struct pg_compiler *k,
 {
 	struct buf b = { .mem = k->mem };
 
+	const char *name = pg_serial_name(k->mem, t->name, c->name);
+
+	if (!name)
+		return err_nomem(k->err);
 	buf_add(&b, "ALTER SEQUENCE ");
-	if (*c->serial == '"' || strchr(c->serial, '.'))
-		buf_add(&b, c->serial);
-	else
-		pg_ddl_qualified(&b, t->schema, c->serial);
+	pg_ddl_qualified(&b, t->schema, name);
 	buf_addf(&b, " AS %s", c->type.text);
 	return pg_emit(k, &b);
 }
@@ -227,7 +228,7 @@ retort_status pg_retype(struct pg_compiler *k, struct table *t,
 	if (h.generated.n)
 		TRY(pg_flush(k));
 	TRY(make_hanging(k, t, &h));
-	if (now->serial && *now->serial && old->serial)
+	if (now->serial && old->serial)
 		TRY(widen_serial(k, t, now));
 	return RETORT_OK;
 }
@@ -265,15 +266,11 @@ static retort_status sequence_name(struct pg_compiler *k,
 				   const struct column *c, const char **out)
 {
 	struct buf b = { .mem = k->mem };
-	const char *name = c->serial && *c->serial ? c->serial
-		: pg_serial_name(k->mem, t->name, c->name);
+	const char *name = pg_serial_name(k->mem, t->name, c->name);
 
 	if (!name)
 		return err_nomem(k->err);
-	if (*name == '"' || strchr(name, '.'))
-		buf_add(&b, name);
-	else
-		pg_ddl_qualified(&b, t->schema, name);
+	pg_ddl_qualified(&b, t->schema, name);
 	*out = buf_text(&b);
 	return *out ? RETORT_OK : err_nomem(k->err);
 }
@@ -526,9 +523,31 @@ static bool counter_changes(const struct column *old, const struct column *now)
 
 /* All of it */
 
+/* A counter's sequence goes by the name of its table and column. */
+retort_status pg_rename_counter(struct pg_compiler *k, const struct table *t,
+				const struct column *c,
+				const char *const was[2])
+{
+	const char *from = pg_serial_name(k->mem, was[0], was[1]);
+	const char *to = pg_serial_name(k->mem, t->name, c->name);
+	struct buf b = { .mem = k->mem };
+
+	if (!from || !to)
+		return err_nomem(k->err);
+	if (!strcmp(from, to) || (!c->serial && !c->identity) ||
+	    (c->identity_sql && strstr(c->identity_sql, "SEQUENCE NAME")))
+		return RETORT_OK;
+	buf_add(&b, "ALTER SEQUENCE ");
+	pg_ddl_qualified(&b, t->schema, from);
+	buf_add(&b, " RENAME TO ");
+	pg_ddl_name(&b, to);
+	return pg_emit(k, &b);
+}
+
 static retort_status rename_first(struct pg_compiler *k, const struct table *t,
 				  const char *from, const char *to)
 {
+	const char *const was[2] = { t->name, from };
 	struct buf b = { .mem = k->mem };
 
 	buf_add(&b, "ALTER TABLE ");
@@ -537,7 +556,8 @@ static retort_status rename_first(struct pg_compiler *k, const struct table *t,
 	pg_ddl_name(&b, from);
 	buf_add(&b, " TO ");
 	pg_ddl_name(&b, to);
-	return pg_emit(k, &b);
+	TRY(pg_emit(k, &b));
+	return pg_rename_counter(k, t, table_column(k->s, t, to), was);
 }
 
 static retort_status change_rest(struct pg_compiler *k, struct table *t,

@@ -271,6 +271,25 @@ static retort_status write_drop_index(struct pg_compiler *k,
 	return pg_emit(k, &b);
 }
 
+static retort_status rename_counters(struct pg_compiler *k,
+				     const struct op *op)
+{
+	bool whole = op->kind == OP_RENAME_TABLE;
+	const char *from = op->from ? op->from : op->table;
+	const struct table *t = schema_table(k->s, op->schema,
+					     whole ? op->to : op->table);
+
+	for (size_t i = 0; t && i < t->columns.n; i++) {
+		const struct column *c = t->columns.v[i];
+		const char *const was[2] = { whole ? from : t->name,
+					     whole ? c->name : op->from };
+
+		if (whole || !strcmp(c->name, op->to))
+			TRY(pg_rename_counter(k, t, c, was));
+	}
+	return RETORT_OK;
+}
+
 static retort_status write_rename(struct pg_compiler *k, const struct op *op)
 {
 	const bool index = op->kind == OP_RENAME_INDEX;
@@ -291,7 +310,8 @@ static retort_status write_rename(struct pg_compiler *k, const struct op *op)
 		buf_add(&b, " RENAME TO ");
 	}
 	pg_ddl_name(&b, op->to);
-	return pg_emit(k, &b);
+	TRY(pg_emit(k, &b));
+	return index ? RETORT_OK : rename_counters(k, op);
 }
 
 /* Tables */

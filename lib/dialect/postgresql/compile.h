@@ -50,6 +50,10 @@ retort_status pg_drop_object(struct pg_compiler *k, const struct object *o,
 
 /* OP_ALTER_COLUMN; the schema is changed along. */
 retort_status pg_alter_column(struct pg_compiler *k, const struct op *op);
+/* When table or column were renamed: `was` is what they were called. */
+retort_status pg_rename_counter(struct pg_compiler *k, const struct table *t,
+				const struct column *c,
+				const char *const was[2]);
 /* OP_ALTER_OBJECT: labels of an enum, or replaced. */
 retort_status pg_alter_object(struct pg_compiler *k, const struct op *op);
 

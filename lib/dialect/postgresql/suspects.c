@@ -16,11 +16,13 @@ static bool column_differs(const struct column *c, const struct column *live)
 {
 	if (!live)
 		return c->default_sql || c->generated_sql || c->collation ||
+		       c->identity_sql ||
 		       c->type.kind == RETORT_TYPE_VERBATIM ||
 		       c->type.kind == RETORT_TYPE_ARRAY;
 	return !type_same(&c->type, &live->type) ||
 	       !text_same(c->default_sql, live->default_sql) ||
 	       !text_same(c->generated_sql, live->generated_sql) ||
+	       !text_same(c->identity_sql, live->identity_sql) ||
 	       !text_same(c->collation, live->collation);
 }
 
@@ -53,6 +55,38 @@ static bool index_differs(const struct suspects *s, const struct table *live,
 				     : NULL;
 
 	return has_texts(x) && !(l && index_same(s->live, l, x));
+}
+
+#define OTHER_NAME "SEQUENCE NAME "
+
+/* The name of an identity's sequence is kept: models say none. */
+static retort_status keep_sequence_name(struct suspects *s, struct column *c,
+					const struct column *live)
+{
+	const char *name = live && live->identity ? live->identity_sql : NULL;
+	size_t n;
+
+	if (!c->identity || !name ||
+	    strncmp(name, OTHER_NAME, sizeof(OTHER_NAME) - 1) ||
+	    (c->identity_sql && strstr(c->identity_sql, OTHER_NAME)))
+		return RETORT_OK;
+	n = sizeof(OTHER_NAME) - 1 + strcspn(name + sizeof(OTHER_NAME) - 1,
+					     " ");
+	c->identity_sql = arena_printf(s->wanted->mem, "%.*s%s%s", (int)n,
+				       name, c->identity_sql ? " " : "",
+				       c->identity_sql ? c->identity_sql : "");
+	return c->identity_sql ? RETORT_OK : err_nomem(s->err);
+}
+
+static retort_status keep_sequence_names(struct suspects *s, struct table *t)
+{
+	const struct table *live = live_table(s, t);
+
+	for (size_t i = 0; live && i < t->columns.n; i++)
+		TRY(keep_sequence_name(s, t->columns.v[i],
+				       table_column(s->live, live,
+						    t->columns.v[i]->name)));
+	return RETORT_OK;
 }
 
 static bool table_differs(const struct suspects *s, const struct table *t)
@@ -148,6 +182,7 @@ retort_status suspects_find(struct suspects *s)
 	for (size_t i = 0; i < s->wanted->tables.n; i++) {
 		struct table *t = s->wanted->tables.v[i];
 
+		TRY(keep_sequence_names(s, t));
 		if (table_differs(s, t) && !vec_push(s->mem, &s->tables, t))
 			return err_nomem(s->err);
 	}
