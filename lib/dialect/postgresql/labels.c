@@ -200,7 +200,7 @@ static retort_status swap_type(struct pg_compiler *k, const struct object *o,
 			       const struct strings *old)
 {
 	const char *kept = pg_object_name(k->mem, o->name, NULL,
-					  OLD_SUFFIX + 1);
+					  &OLD_SUFFIX[1]);
 	struct strings gone = {0};
 	struct buf type = { .mem = k->mem }, b = { .mem = k->mem };
 	struct use *use = NULL;
