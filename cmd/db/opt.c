@@ -203,6 +203,6 @@ void opt_help(FILE *to, const struct opt *table)
 			 table->name ? table->name : "",
 			 table->value ? (table->name ? "=" : " ") : "",
 			 table->value ? table->value : "");
-		fprintf(to, "  %-28s %s\n", left, table->help);
+		fprintf(to, "  %-30s %s\n", left, table->help);
 	}
 }
