@@ -571,6 +571,18 @@ static const char *if_not_there(struct pg_compiler *k, const struct object *o)
 	return o->create_sql;
 }
 
+/* A body may name what comes later; it was checked where it was written. */
+static retort_status trust_body(struct pg_compiler *k, const struct object *o)
+{
+	const char *word = pg_object_word(o);
+
+	if (k->trusts_bodies || !word ||
+	    (strcmp(word, "FUNCTION") && strcmp(word, "PROCEDURE")))
+		return RETORT_OK;
+	k->trusts_bodies = true;
+	return pg_emit_text(k, "SET LOCAL check_function_bodies = off");
+}
+
 static retort_status create_words(struct pg_compiler *k,
 				  const struct object *o)
 {
@@ -580,6 +592,7 @@ static retort_status create_words(struct pg_compiler *k,
 		pg_ddl_create_enum(&b, o, o->name);
 		return pg_emit(k, &b);
 	}
+	TRY(trust_body(k, o));
 	return pg_emit_text(k, if_not_there(k, o));
 }
 
@@ -595,13 +608,17 @@ retort_status pg_drop_object(struct pg_compiler *k, const struct object *o,
 	struct buf b = { .mem = k->mem };
 	const char *word = pg_object_word(o);
 
-	if (o->drop_sql)
+	/* It may be gone already with the column that owned it. */
+	bool sequence = word && !strcmp(word, "SEQUENCE");
+
+	if (o->drop_sql && !sequence)
 		return pg_emit_text(k, o->drop_sql);
 	if (!word)
 		return err_set(k->err, RETORT_E_FAIL,
 			       "cannot drop \"%s\": it says no drop statement",
 			       o->name);
-	buf_addf(&b, "DROP %s %s", word, if_exists ? "IF EXISTS " : "");
+	buf_addf(&b, "DROP %s %s", word,
+		 if_exists || sequence ? "IF EXISTS " : "");
 	if (o->table) {
 		pg_ddl_name(&b, o->name);
 		buf_add(&b, " ON ");

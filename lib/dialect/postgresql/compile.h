@@ -8,6 +8,7 @@
 #include "dialect/postgresql/ddl.h"
 
 struct pg_compiler {
+	bool trusts_bodies;	/* check_function_bodies is off */
 	struct schema *s;	/* as the operations so far leave it */
 	struct arena *mem;
 	struct script *out;
