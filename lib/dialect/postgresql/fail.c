@@ -89,6 +89,8 @@ static const struct {
 	  "again." },
 	{ "recovery mode", "The server is recovering from a crash. Wait a "
 	  "little and run it again." },
+	{ "not accepting connections", "The server is a standby that answers no "
+	  "queries. Connect to the primary, or wait a little." },
 	{ "not yet accepting", "The server is starting. Wait a little and run "
 	  "it again." },
 	{ "password authentication failed", "Check the user and the password "

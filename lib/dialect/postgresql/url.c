@@ -75,28 +75,29 @@ static int hex(char c)
 	     : isxdigit((unsigned char)c) ? (c | 0x20) - 'a' + 10 : -1;
 }
 
-/* A keyword, with its %XX decoded, is one whose value is secret? */
+/*
+ * Is the value of a keyword secret? Its %XX are decoded; one that is written
+ * wrongly counts as well.
+ */
 static bool is_secret(const char *key, size_t n)
 {
-	static const char *const secrets[] = {
-		"password", "sslpassword", "passwd", "pwd",
-		"oauth_client_secret", "scram_client_key", "scram_server_key"
-	};
+	static const char *const parts[] = { "pass", "pw", "secret", "scram" };
 	char plain[32];
 	size_t used = 0;
 
-	for (size_t i = 0; i < n && used < sizeof(plain); used++) {
+	for (size_t i = 0; i < n && used < sizeof(plain) - 1; used++) {
 		bool coded = key[i] == '%' && i + 2 < n &&
 			     hex(key[i + 1]) >= 0 && hex(key[i + 2]) >= 0;
+		int c = coded ? hex(key[i + 1]) * 16 + hex(key[i + 2])
+			      : key[i];
 
-		plain[used] = coded ? (char)(hex(key[i + 1]) * 16 +
-					     hex(key[i + 2])) : key[i];
+		plain[used] = (char)(c >= 'A' && c <= 'Z' ? c | 0x20 : c);
 		i += coded ? 3 : 1;
 	}
-	for (size_t i = 0; i < sizeof(secrets) / sizeof(*secrets); i++)
-		if (strlen(secrets[i]) == used &&
-		    !ascii_ncasecmp(secrets[i], plain, used))
-			return true;
+	plain[used] = '\0';
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		if (strstr(plain, parts[i]))
+			return strcmp(plain, "passfile") != 0;
 	return false;
 }
 
@@ -179,16 +180,29 @@ char *pg_show_url(struct arena *mem, const char *url)
 	return buf_text(&b);
 }
 
+/* Where ":port" starts in a host of `n` bytes; NULL: there is none. */
+static const char *port_of(const char *s, size_t n)
+{
+	const char *colon = memchr(s, ':', n), *end = s + n;
+
+	if (*s == '[')
+		colon = memchr(s, ']', n) ? strchr(s, ']') + 1 : NULL;
+	if (!colon || colon >= end || *colon != ':' ||
+	    memchr(colon + 1, ':', (size_t)(end - colon - 1)))
+		return NULL;	/* ::1 is an address */
+	return colon;
+}
+
 /* "host=a:1" of a query, as SQLAlchemy repeats it for several hosts. */
-static void add_host(const char *s, size_t n, struct buf *hosts,
+static void add_host(const char *s, size_t n, bool first, struct buf *hosts,
 		     struct buf *ports)
 {
-	const char *colon = *s != '/' ? memchr(s, ':', n) : NULL;
-	size_t host = colon ? (size_t)(colon - s) : n;
+	const char *port = port_of(s, n);
+	size_t host = port ? (size_t)(port - s) : n;
 
-	buf_addf(hosts, "%s%.*s", hosts->n ? "," : "", (int)host, s);
-	buf_addf(ports, "%s%.*s", hosts->n > host ? "," : "",
-		 colon ? (int)(n - host - 1) : 0, colon ? colon + 1 : "");
+	buf_addf(hosts, "%s%.*s", first ? "" : ",", (int)host, s);
+	buf_addf(ports, "%s%.*s", first ? "" : ",",
+		 port ? (int)(n - host - 1) : 0, port ? port + 1 : "");
 }
 
 /* Several host= and host=name:port become host=a,b&port=1,2. */
@@ -204,11 +218,8 @@ static char *join_hosts(struct arena *mem, char *url)
 		size_t length = strcspn(s + 1, "&") + 1;
 
 		if (!strncmp(s + 1, "host=", 5)) {
-			const char *colon = memchr(s, ':', length);
-
-			n++;
-			ported |= colon && s[6] != '/' && s[6] != '[';
-			add_host(s + 6, length - 6, &hosts, &ports);
+			ported |= port_of(s + 6, length - 6) != NULL;
+			add_host(s + 6, length - 6, !n++, &hosts, &ports);
 		} else {
 			buf_addf(&b, "%c%.*s", b.n ? '&' : '?',
 				 (int)length - 1, s + 1);
