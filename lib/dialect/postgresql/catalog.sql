@@ -4,8 +4,9 @@
 -- on; a column of a later one stands in a LATERAL that falls back to a NULL.
 
 -- private: settings (search_path)
--- For the transaction: what texts of the server depend on.
+-- For the transaction: what texts of the server depend on, and room to sort.
 SELECT set_config('search_path', $1, true), set_config('DateStyle', 'ISO', true),
+  set_config('work_mem', '64MB', true), set_config('jit', 'off', true),
   set_config('IntervalStyle', 'postgres', true),
   set_config('TimeZone', 'UTC', true), set_config('bytea_output', 'hex', true),
   set_config('extra_float_digits', '1', true),
@@ -65,12 +66,18 @@ WHERE c.relnamespace = ANY ($1::oid[]) AND c.relkind IN ('r', 'p')
 ORDER BY i.inhrelid, i.inhseqno
 
 -- private: columns (schemas)
+-- The last two: does it have facets, is anything granted on it alone?
 SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
   a.attnotnull, a.attidentity, a.attgenerated,
   pg_get_expr(d.adbin, d.adrelid),
   CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation END,
   a.attcollation, a.attislocal,
-  CASE WHEN t.typbasetype <> 0 THEN t.typbasetype ELSE a.atttypid END
+  CASE WHEN t.typbasetype <> 0 THEN t.typbasetype ELSE a.atttypid END,
+  a.attstorage <> t.typstorage OR a.attcompression <> ''
+    OR a.attstattarget >= 0 OR a.attoptions[2] IS NOT NULL
+    OR a.attoptions[1] NOT LIKE 'pg\_attver=%'
+    OR a.atthasdef AND c.relkind = 'v',
+  a.attacl IS NOT NULL
 FROM pg_attribute a
 JOIN pg_class c ON c.oid = a.attrelid
 JOIN pg_type t ON t.oid = a.atttypid
@@ -549,7 +556,7 @@ ORDER BY 2, 3
 SELECT classoid::regclass, objoid, objsubid, description FROM pg_description
 WHERE objoid >= 16384
 
--- private: grants (schemas)
+-- private: grants (schemas, on columns as well)
 -- What a role may beyond what the kind of object gives at first, and what it
 -- may less. The owner's own rights come with the object.
 WITH acl AS (
@@ -566,8 +573,8 @@ WITH acl AS (
     'TABLE ' || c.oid::regclass, ' (' || quote_ident(a.attname) || ')',
     ' on column ' || a.attname
   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-  WHERE c.relnamespace = ANY ($1::oid[]) AND a.attacl IS NOT NULL
-    AND NOT a.attisdropped
+  WHERE $2::bool AND c.relnamespace = ANY ($1::oid[])
+    AND a.attacl IS NOT NULL AND NOT a.attisdropped
   UNION ALL
   SELECT 'pg_proc', oid, proowner, proacl, acldefault('f', proowner),
     CASE prokind WHEN 'p' THEN 'PROCEDURE ' ELSE 'FUNCTION ' END ||

@@ -25,14 +25,29 @@ static int on_row(void *payload, int n, const char *const cell[])
 	return rows->r->rc;
 }
 
-retort_status read_rows(struct reading *r, const char *sql, int n,
-			read_fn *row)
+static retort_status run(struct reading *r, const char *sql, int n,
+			 const char *const arg[], read_fn *row)
 {
-	const char *const arg[] = { r->namespaces, r->home };
 	struct rows rows = { r, row };
 
 	TRY(pg_run(r->conn, sql, n, arg, on_row, &rows, r->err));
 	return r->rc;
+}
+
+retort_status read_rows(struct reading *r, const char *sql, int n,
+			read_fn *row)
+{
+	const char *const arg[] = { r->namespaces, r->home };
+
+	return run(r, sql, n, arg, row);
+}
+
+retort_status read_rows_with(struct reading *r, const char *sql,
+			     const char *second, read_fn *row)
+{
+	const char *const arg[] = { r->namespaces, second };
+
+	return run(r, sql, 2, arg, row);
 }
 
 bool next_number(const char **s, long *out)
@@ -190,15 +205,12 @@ static retort_status on_schema(struct reading *r, const char *const cell[])
 static retort_status read_schemas(struct reading *r)
 {
 	static const struct strings none;
-	struct rows rows = { r, on_schema };
 	const char *arg[2] = { NULL, r->home };
 
 	arg[0] = array_text(&r->tmp, r->o ? &r->o->schemas : &none, r->home);
 	if (!arg[0])
 		return err_nomem(r->err);
-	TRY(pg_run(r->conn, sql_postgresql_schemas, 2, arg, on_row, &rows,
-		   r->err));
-	TRY(r->rc);
+	TRY(run(r, sql_postgresql_schemas, 2, arg, on_schema));
 	r->namespaces = arena_printf(&r->tmp, "{%s}",
 				     r->namespaces ? r->namespaces : "");
 	return r->namespaces ? RETORT_OK : err_nomem(r->err);

@@ -72,6 +72,7 @@ struct reading {
 	VEC(struct rel *) tables, views;
 	VEC(struct read_index *) index_list;
 	VEC(struct node *) objects;
+	bool column_facets, column_grants;	/* there are some */
 	retort_status rc;
 	struct err *err;
 };
@@ -79,9 +80,11 @@ struct reading {
 /* A row of a query: says nothing more once r->rc is set. */
 typedef retort_status read_fn(struct reading *r, const char *const cell[]);
 
-/* Run a statement; its parameters are r->namespaces and r->home. */
+/* Run a statement; its first `n` parameters are r->namespaces and r->home. */
 retort_status read_rows(struct reading *r, const char *sql, int n,
 			read_fn *row);
+retort_status read_rows_with(struct reading *r, const char *sql,
+			     const char *second, read_fn *row);
 
 static inline bool is_true(const char *cell)
 {

@@ -223,11 +223,13 @@ static retort_status on_comment(struct reading *r, const char *const cell[])
 retort_status read_facets(struct reading *r)
 {
 	TRY(read_rows(r, sql_postgresql_facets, 1, on_facet));
-	TRY(read_rows(r, sql_postgresql_column_facets, 1, on_facet));
+	if (r->column_facets)
+		TRY(read_rows(r, sql_postgresql_column_facets, 1, on_facet));
 	TRY(read_rows(r, sql_postgresql_index_facets, 1, on_facet));
 	TRY(read_rows(r, sql_postgresql_state_facets, 1, on_facet));
 	TRY(read_rows(r, sql_postgresql_comments, 0, on_comment));
-	return read_rows(r, sql_postgresql_grants, 1, on_facet);
+	return read_rows_with(r, sql_postgresql_grants,
+			      r->column_grants ? "t" : "f", on_facet);
 }
 
 /* class and oid of what needs, class and oid of what is needed */

@@ -184,7 +184,8 @@ static retort_status add_column(struct reading *r, struct rel *rel,
 
 /*
  * table, number, name, type, not null, identity, generated, default, collation
- * that is not the type's, collation, local, oid of the base type
+ * that is not the type's, collation, local, oid of the base type, has facets,
+ * has grants
  */
 static retort_status on_column(struct reading *r, const char *const cell[])
 {
@@ -193,6 +194,8 @@ static retort_status on_column(struct reading *r, const char *const cell[])
 
 	if (!rel)
 		return RETORT_OK;
+	r->column_facets |= is_true(cell[12]);
+	r->column_grants |= is_true(cell[13]);
 	att = add_att(r, rel, atol(cell[1]));
 	if (!att)
 		return err_nomem(r->err);
