@@ -35,6 +35,8 @@ if [ "$1" = test ]; then
 	program clang clang
 	program valgrind valgrind
 	program pkg-config pkg-config
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
+		missing="$missing postgresql"
 	header criterion/criterion.h libcriterion-dev
 	header pg_query.h libpg-query-dev
 	# without it valgrind does not know the functions of the C library

@@ -34,6 +34,8 @@ static bool has_usual_name(struct reading *r, const struct rel *sequence,
 {
 	char *name = usual_name(&r->tmp, table->name, column);
 
+	if (!name)
+		r->rc = err_nomem(r->err);
 	return name && !strcmp(name, sequence->name) &&
 	       text_same(sequence->schema, table->schema);
 }
@@ -48,11 +50,11 @@ static retort_status set_identity(struct reading *r, struct rel *sequence,
 	if (!has_usual_name(r, sequence, table, c->name))
 		buf_addf(&b, " SEQUENCE NAME %s", sequence->sql);
 	buf_add(&b, options);
-	if (b.failed)
+	if (b.failed || !buf_text(&b))
 		return err_nomem(r->err);
 	if (b.n)
 		c->identity_sql = b.s + 1;
-	return RETORT_OK;
+	return r->rc;
 }
 
 /* Would "serial" make this column and this sequence? */
@@ -64,6 +66,8 @@ static bool is_serial(struct reading *r, struct rel *sequence,
 	char *next = text ? arena_printf(&r->tmp, "nextval(%s::regclass)",
 					 text) : NULL;
 
+	if (!next)
+		r->rc = err_nomem(r->err);
 	return next && c->not_null && !c->inherited && c->default_sql &&
 	       !strcmp(c->default_sql, next) && !strcmp(c->type.text, cell[1]) &&
 	       !*cell[2] && sequence->unlogged == table->unlogged &&
@@ -134,6 +138,7 @@ static retort_status on_sequence(struct reading *r, const char *const cell[])
 		rel->node.owner = &table->node;
 		return RETORT_OK;
 	}
+	TRY(r->rc);
 	rel->left_out = filter_excludes(r->o, rel->name);
 	if (rel->left_out)
 		return RETORT_OK;

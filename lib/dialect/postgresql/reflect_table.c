@@ -153,19 +153,38 @@ static struct att *add_att(struct reading *r, struct rel *rel, long number)
 	return att_of(rel, number);
 }
 
+static retort_status read_type(struct reading *r, const char *text,
+			       struct type *t)
+{
+	size_t n = strlen(text);
+	struct type *element;
+	char *inner;
+
+	*t = (struct type){ .kind = RETORT_TYPE_VERBATIM, .length = -1,
+			    .scale = -1, .text = text };
+	pg_type_kind(t);
+	if (n < 3 || strcmp(text + n - 2, "[]"))
+		return RETORT_OK;
+	inner = arena_strndup(r->mem, text, n - 2);
+	element = arena_new(r->mem, struct type);
+	if (!inner || !element)
+		return err_nomem(r->err);
+	t->kind = RETORT_TYPE_ARRAY;
+	t->element = element;
+	return read_type(r, inner, element);
+}
+
 static retort_status add_column(struct reading *r, struct rel *rel,
 				struct att *att, const char *const cell[])
 {
 	struct column *c = arena_new(r->mem, struct column);
-	struct table *t = rel->node.table;
+	const char *type = keep(r, cell[3]);
 
-	if (!c || !vec_push(r->mem, &t->columns, c))
+	if (!c || !type || !vec_push(r->mem, &rel->node.table->columns, c))
 		return err_nomem(r->err);
+	TRY(read_type(r, type, &c->type));
 	att->column = c;
 	c->name = att->name;
-	c->type = (struct type){ .kind = RETORT_TYPE_VERBATIM, .length = -1,
-				 .scale = -1, .text = keep(r, cell[3]) };
-	pg_type_kind(&c->type);
 	c->not_null = is_true(cell[4]);
 	c->identity = *cell[5] == 'a' ? IDENTITY_ALWAYS :
 		      *cell[5] == 'd' ? IDENTITY_BY_DEFAULT : IDENTITY_NO;
