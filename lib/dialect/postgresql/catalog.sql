@@ -66,10 +66,11 @@ WHERE c.relnamespace = ANY ($1::oid[]) AND c.relkind IN ('r', 'p')
 ORDER BY i.inhrelid, i.inhseqno
 
 -- private: columns (schemas)
+-- A default names no column: without its table the server does not open that.
 -- The last two: does it have facets, is anything granted on it alone?
 SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
   a.attnotnull, a.attidentity, a.attgenerated,
-  pg_get_expr(d.adbin, d.adrelid),
+  pg_get_expr(d.adbin, CASE WHEN a.attgenerated <> '' THEN d.adrelid ELSE 0 END),
   CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation END,
   a.attcollation, a.attislocal,
   CASE WHEN t.typbasetype <> 0 THEN t.typbasetype ELSE a.atttypid END,
