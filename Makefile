@@ -120,6 +120,8 @@ unit: $(UNIT)
 	@tests/unit/run $(O)
 cli: all
 	@tests/cli/run $(O)
+pg: all
+	@tests/pg/run $(O)
 fuzz: $(FUZZ)
 	@tests/fuzz/run $(O)
 test-faults: all
@@ -145,4 +147,4 @@ clean:
 
 .SECONDARY:
 -include $(LIB:.o=.d) $(CMD:.o=.d) $(wildcard $(O)/tests/*/*.d)
-.PHONY: all tests install quickstart test test-faults unit cli fuzz conformance bench check-headers check-layers check-symbols asan test-clang valgrind clean
+.PHONY: all tests install quickstart test test-faults unit cli pg fuzz conformance bench check-headers check-layers check-symbols asan test-clang valgrind clean

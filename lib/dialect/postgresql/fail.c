@@ -23,6 +23,8 @@ static const struct meaning meanings[] = {
 	{ "55P04", RETORT_E_DATABASE, "A value of an enum can be used after "
 	  "it was committed: write \"transaction=off\" on the line of the "
 	  "section, or add the value in a revision of its own." },
+	{ "2D000", RETORT_E_DATABASE, "What commits by itself needs "
+	  "\"transaction=off\" on the line of the section." },
 	{ "25001", RETORT_E_DATABASE, "Write \"transaction=off\" on the line "
 	  "of the section." },
 	{ "55P03", RETORT_E_LOCKED, "Somebody else holds a lock on it. Run it "
@@ -189,10 +191,8 @@ retort_status pg_fail(struct pg_conn *c, const PGresult *r, struct err *err)
 	err_set(err, m ? m->status : RETORT_E_DATABASE, "%s",
 		text ? text : c->pq->PQresultErrorMessage(r));
 	add_detail(c, r, err);
-	if (hint)
-		err_hint(err, "%s", hint);
-	else if (m)
-		err_hint(err, "%s", m->hint);
+	if (m || hint)
+		err_hint(err, "%s", m ? m->hint : hint);
 	if (state)
 		err_sqlstate(err, state);
 	return m ? m->status : RETORT_E_DATABASE;
