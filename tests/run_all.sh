@@ -36,6 +36,7 @@ suite 'docs' tests/docs/run build
 suite 'cli' tests/cli/run build
 suite 'cli, clang' tests/cli/run build-clang
 suite 'cli, sanitizers' tests/cli/run build-asan
+suite 'servers' tests/pg/run build
 suite 'fuzz corpus, sanitizers' tests/fuzz/run build-asan
 suite 'faults' tests/faults/run build
 suite 'conformance' tests/conformance/run build
