@@ -34,7 +34,10 @@ SELECT oid, CASE WHEN pg_opclass_is_visible(oid) THEN quote_ident(opcname)
 FROM pg_opclass
 
 -- private: relations (schemas)
-SELECT c.oid, c.relnamespace, c.relname, c.relkind, c.oid::regclass,
+-- Names in SQL are put together later, which is faster; those that the
+-- server's own tables may hide, here.
+SELECT c.oid, c.relnamespace, c.relname, c.relkind,
+  CASE WHEN c.relname LIKE 'pg\_%' THEN c.oid::regclass END,
   c.relpersistence = 'u',
   CASE WHEN c.reloptions IS NOT NULL OR tt.reloptions IS NOT NULL THEN
     (SELECT string_agg(o.prefix || quote_ident(o.option_name) || '=' ||
@@ -103,7 +106,7 @@ SELECT i.indrelid, i.indexrelid, c.relname, i.indisunique, i.indisvalid,
        CASE WHEN o.option_value ~ '^([a-z_]+|-?[0-9.]+)$' THEN o.option_value
        ELSE quote_literal(o.option_value) END, ', ')
      FROM pg_options_to_table(c.reloptions) o) END,
-  quote_ident(s.spcname), c.relispartition, c.oid::regclass,
+  quote_ident(s.spcname), c.relispartition,
   CASE WHEN t.relkind = 'm' THEN pg_get_indexdef(c.oid, 0, true) END
 FROM (SELECT NULL::bool AS indnullsnotdistinct) later,
 LATERAL (SELECT indexrelid, indrelid, indisunique, indisvalid, indnkeyatts,

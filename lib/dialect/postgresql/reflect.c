@@ -155,6 +155,19 @@ const char *schema_of(struct reading *r, const char *oid)
 	return name && strcmp(name, r->home) ? name : NULL;
 }
 
+const char *sql_name(struct reading *r, const char *schema, const char *name)
+{
+	const char *quoted = name ? pg_quote_name(r->mem, name) : NULL;
+	const char *outer = schema ? pg_quote_name(&r->tmp, schema) : NULL;
+
+	if (schema)
+		quoted = quoted && outer
+			? arena_printf(r->mem, "%s.%s", outer, quoted) : NULL;
+	if (!quoted)
+		r->rc = err_nomem(r->err);
+	return quoted;
+}
+
 struct rel *rel_of(struct reading *r, const char *oid)
 {
 	return map_get(&r->rels, oid);

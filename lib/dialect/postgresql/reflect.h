@@ -42,7 +42,6 @@ struct rel {
 /* An index: of a constraint, or of its own. */
 struct read_index {
 	struct rel *rel;
-	const char *sql;	/* its name in a statement */
 	struct index index;
 	struct index *own;	/* in its table */
 	bool of_constraint;
@@ -106,6 +105,9 @@ const char *bare(struct reading *r, const char *expr);
 
 /* The schema to write; NULL for the default one. */
 const char *schema_of(struct reading *r, const char *oid);
+
+/* A name in a statement, in the result; r->rc is set when it fails. */
+const char *sql_name(struct reading *r, const char *schema, const char *name);
 
 struct rel *rel_of(struct reading *r, const char *oid);
 retort_status add_node(struct reading *r, const char *class, const char *oid,

@@ -111,11 +111,12 @@ static retort_status read_parts(struct reading *r, struct rel *rel,
 static retort_status add_view_index(struct reading *r, struct rel *rel,
 				    const char *const cell[])
 {
+	const char *name = sql_name(r, rel->schema, cell[2]);
 	char *key = arena_printf(r->mem, "index %s", cell[2]);
-	char *drop = arena_printf(r->mem, "DROP INDEX %s", cell[17]);
-	const char *create = keep(r, cell[18]);
+	char *drop = arena_printf(r->mem, "DROP INDEX %s", name ? name : "");
+	const char *create = keep(r, cell[17]);
 
-	if (!key || !drop || !create)
+	if (!name || !key || !drop || !create)
 		return err_nomem(r->err);
 	return add_facet(r, &rel->node, key, create, drop);
 }
@@ -123,7 +124,7 @@ static retort_status add_view_index(struct reading *r, struct rel *rel,
 /*
  * table, oid, name, unique, valid, method, number of key columns, columns,
  * operator classes, collations, order, nulls not distinct, expressions,
- * predicate, options, tablespace, part of a parent's, name in SQL, statement
+ * predicate, options, tablespace, part of a parent's, statement
  */
 static retort_status on_index(struct reading *r, const char *const cell[])
 {
@@ -139,7 +140,6 @@ static retort_status on_index(struct reading *r, const char *const cell[])
 	    !vec_push(&r->tmp, &r->index_list, x))
 		return err_nomem(r->err);
 	x->rel = rel;
-	x->sql = keep(r, cell[17]);
 	x->index.name = keep(r, cell[2]);
 	if (rel->kind == 'm')
 		return add_view_index(r, rel, cell);

@@ -186,13 +186,17 @@ static retort_status comment_rel(struct reading *r, struct rel *rel,
 static retort_status comment_index(struct reading *r, struct read_index *x,
 				   const char *text)
 {
+	const char *name;
+
 	if (x->own) {
 		x->own->comment = keep(r, text);
 		return r->rc;
 	}
+	name = sql_name(r, x->rel->schema, x->index.name);
+	TRY(r->rc);
 	return add_comment(r, &x->rel->node,
 		arena_printf(r->mem, "comment index %s", x->index.name),
-		arena_printf(&r->tmp, "INDEX %s", x->sql), text);
+		arena_printf(&r->tmp, "INDEX %s", name), text);
 }
 
 /* class, oid, column, text */

@@ -90,7 +90,7 @@ static retort_status add_view(struct reading *r, struct rel *rel,
 }
 
 /*
- * oid, schema, name, kind, name in SQL, unlogged, options, tablespace,
+ * oid, schema, name, kind, name in SQL or NULL, unlogged, options, tablespace,
  * partition key, partition bound, query, not populated
  */
 static retort_status on_relation(struct reading *r, const char *const cell[])
@@ -104,7 +104,8 @@ static retort_status on_relation(struct reading *r, const char *const cell[])
 	rel->kind = *cell[3];
 	rel->schema = schema_of(r, cell[1]);
 	rel->name = keep(r, cell[2]);
-	rel->sql = keep(r, cell[4]);
+	rel->sql = cell[4] ? keep(r, cell[4])
+			   : sql_name(r, rel->schema, rel->name);
 	rel->unlogged = is_true(cell[5]);
 	TRY(r->rc);
 	if (rel->kind == 'S')
