@@ -88,6 +88,17 @@ static retort_status refuse_calls(const struct work *w, struct err *err)
 	return RETORT_E_FAIL;
 }
 
+/* What the revision set for the session is not for what follows. */
+static void add_reset(const struct dialect *d, const struct work *w,
+		      struct buf *b)
+{
+	for (size_t i = 0; d->sets_session && i < w->script.stmts.n; i++)
+		if (d->sets_session(w->script.stmts.v[i].sql)) {
+			buf_addf(b, "%s;\n\n", d->reset_sql);
+			return;
+		}
+}
+
 static retort_status add_work(struct offline *f, const struct step *st,
 			      const struct work *w, struct buf *b,
 			      struct err *err)
@@ -105,6 +116,7 @@ static retort_status add_work(struct offline *f, const struct step *st,
 		buf_add(b, "BEGIN;\n\n");
 	for (size_t i = 0; i < w->script.stmts.n; i++)
 		add_stmt(b, &w->script.stmts.v[i]);
+	add_reset(d, w, b);
 	TRY(add_rows(f, st, b, err));
 	if (transaction)
 		buf_add(b, "COMMIT;\n\n");

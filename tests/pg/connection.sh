@@ -137,6 +137,58 @@ refused 'starting' "postgresql://plain:$secret@/app?host=$work/standby" \
 	'the database system is' 'ait a little'
 stop standby
 
+# a pooler: it may lend a session, but not only transactions
+pooler() {	# MODE
+	cat >"$work/pool/ini" <<-I
+	[databases]
+	app = host=$work/main dbname=app user=postgres
+	[pgbouncer]
+	listen_addr =
+	listen_port = 6432
+	unix_socket_dir = $work/pool
+	auth_type = any
+	pool_mode = $1
+	logfile = $work/pool/log
+	pidfile = $work/pool/pid
+	I
+	as_user env LD_LIBRARY_PATH="$libraries" "$pgbouncer" "$work/pool/ini" \
+		>"$work/pool/out" 2>&1 &
+	for i in 1 2 3 4 5 6 7 8 9 10; do
+		[ ! -S "$work/pool/.s.PGSQL.6432" ] || break
+		sleep 0.3
+	done
+}
+folder pool
+libraries= pgbouncer=$(command -v pgbouncer || command -v /usr/sbin/pgbouncer)
+if [ -z "$pgbouncer" ]; then
+	(cd "$work/pool" && apt-get -q download pgbouncer libc-ares2 \
+		libevent-2.1-7 >/dev/null 2>&1
+	 for p in *.deb; do dpkg-deb -x "$p" root 2>/dev/null; done)
+	pgbouncer=$work/pool/root/usr/sbin/pgbouncer
+	libraries=$(echo "$work"/pool/root/usr/lib/*-linux-*)
+fi
+if [ -x "$pgbouncer" ]; then
+	pool="postgresql://plain:$secret@/app?host=$work/pool&port=6432"
+	pooler transaction
+	run "$pool" downgrade base
+	same 'pooler of transactions: exit' 4 $rc
+	contains 'pooler of transactions' 'it is a pooler in transaction mode' "$out"
+	contains 'pooler of transactions' 'hint: ' "$out"
+	run "$pool" current
+	same 'pooler of transactions: reading' 0 $rc
+	kill "$(cat "$work/pool/pid")"
+	wait
+	pooler session
+	run "$pool" downgrade base
+	same 'pooler of sessions: exit' 0 $rc
+	run "$pool" upgrade
+	same 'pooler of sessions: exit' 0 $rc
+	kill "$(cat "$work/pool/pid")"
+	wait
+else
+	echo 'pooler: not run, there is no pgbouncer here'
+fi
+
 # a connection that is lost, and a statement that takes too long
 revision bbbbbbbbbbbb aaaaaaaaaaaa <<'S'
 -- upgrade

@@ -18,6 +18,7 @@ CREATE TABLE trace (step text NOT NULL);
 CREATE TABLE big (a int, b text);
 INSERT INTO big SELECT i, repeat('x', i % 50) FROM generate_series(1, 2000) i;
 INSERT INTO trace VALUES ('a');
+SELECT pg_catalog.set_config('search_path', '', false);
 -- downgrade
 DROP TABLE big;
 DROP TABLE trace;
