@@ -71,7 +71,7 @@ static void take_opclass(struct declare *x, struct entry *e, struct part *out)
 		return;
 	last = &e->tokens.v[e->n - 1];
 	before = last - 1;
-	if (!name_token(last) ||
+	if (!name_token(last) || *last->s == '[' ||
 	    !(name_token(before) || token_is_op(before, ")")))
 		return;
 	out->opclass = arena_strndup(x->mem, last->s, last->n);

@@ -316,7 +316,8 @@ static bool is_change(const struct op *op, const json_t *change)
 	} words[] = {
 		{ "modify_type", CHANGE_TYPE },
 		{ "modify_nullable", CHANGE_NOT_NULL },
-		{ "modify_default", CHANGE_DEFAULT | CHANGE_GENERATED },
+		{ "modify_default", CHANGE_DEFAULT | CHANGE_GENERATED |
+				    CHANGE_IDENTITY },
 		{ "modify_comment", CHANGE_COMMENT },
 	};
 	const char *word = json_string_value(json_array_get(change, 0));

@@ -28,6 +28,9 @@ retort_status server_make(struct arena *mem, const char **url,
 	TRY(admin("CREATE DATABASE ", name, " TEMPLATE template0", err));
 	*url = arena_printf(mem, "postgresql:///%s", name);
 	TRY(conn_open(*url, NULL, out, err));
+	/* a function that the recorded CHECKs call */
+	TRY(conn_exec(*out, "CREATE FUNCTION pg_catalog.len(text) RETURNS int "
+		      "LANGUAGE sql IMMUTABLE AS 'SELECT length($1)'", err));
 	TRY(conn_exec(*out, "CREATE SCHEMA test_schema", err));
 	return conn_exec(*out, "CREATE SCHEMA test_schema_2", err);
 }
