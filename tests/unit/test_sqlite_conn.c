@@ -429,8 +429,9 @@ Test(conn, runner_lock_ends_with_the_process)
 	int status;
 
 	if (!child) {
-		struct conn *mine = must_open("sqlite:a.db", NULL);
+		static struct conn *mine;	/* held to the end, not lost */
 
+		mine = must_open("sqlite:a.db", NULL);
 		_exit(mine->ops->lock(mine, "v", 0, NULL, NULL, &err) ? 1 : 0);
 	}
 	cr_assert(waitpid(child, &status, 0) == child && status == 0);
