@@ -273,8 +273,8 @@ static retort_status fill_sections(struct making *m, struct comparison *c)
 	if (m->file.format == REVISION_SQL) {
 		m->up = up.script;
 		m->down = down.script;
-		up.text = revision_keep_keys(m->mem, up.text);
-		down.text = revision_keep_keys(m->mem, down.text);
+		up.text = revision_keep_text(m->mem, up.text);
+		down.text = revision_keep_text(m->mem, down.text);
 		if (!up.text || !down.text)
 			return err_nomem(&db->err);
 	}

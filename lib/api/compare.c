@@ -94,7 +94,7 @@ retort_status autogen_compare(retort *db, struct comparison *c)
 	struct diff_options *o = &c->options;
 	struct reflect_options reflect = db->reflect;
 
-	TRY(session_connect(db));
+	TRY(session_connect_reading(db));
 	c->dialect = db->conn->ops;
 	TRY(session_models(db, &db->config.models, c->dialect, c->mem,
 			   &c->wanted));
@@ -206,7 +206,7 @@ static retort_status side_connect(retort *db, struct side *s,
 		return conn_open(s->text, &o, &s->conn, &db->err);
 	if (s->kind == SIDE_REVISION)
 		return run_to(db, s, d);
-	TRY(session_connect(db));
+	TRY(session_connect_reading(db));
 	s->conn = db->conn;
 	return RETORT_OK;
 }

@@ -78,6 +78,8 @@ static retort_status create_all(retort *db, const retort_move *move,
 	size_t n = 0;
 	bool offline = move && move->sql;
 
+	if (!offline && !(move && move->dry_run))
+		TRY(session_connect(db));
 	TRY(offline ? compare_with_nothing(db, &c) : autogen_compare(db, &c));
 	TRY(only_creations(db, &c, &ops, &n));
 	before = schema_copy(&mem, c.live);

@@ -43,6 +43,12 @@ static retort_status offline(retort *db, enum direction way,
 	return run_offline(d, way, from_to, &o, &out, &db->err);
 }
 
+static retort_status connect_for(retort *db, const retort_move *move)
+{
+	return move && move->dry_run ? session_connect_reading(db)
+				     : session_connect(db);
+}
+
 static retort_status go(retort *db, enum direction way,
 			const retort_move *move, size_t *moved)
 {
@@ -60,7 +66,7 @@ static retort_status go(retort *db, enum direction way,
 			*moved = 0;
 		return RETORT_OK;
 	}
-	TRY(session_connect(db));
+	TRY(connect_for(db, move));
 	o = session_run_options(db);
 	o.dry_run = move->dry_run;
 	return run_move(db->conn, way, target, &o, moved, &db->err);
@@ -94,7 +100,7 @@ static retort_status stamp(retort *db, const struct strings *targets,
 		o = session_run_options(db);
 		return run_offline_stamp(d, targets, &o, &out, &db->err);
 	}
-	TRY(session_connect(db));
+	TRY(connect_for(db, move));
 	o = session_run_options(db);
 	o.dry_run = move && move->dry_run;
 	return run_stamp(db->conn, targets, purge, &o, &db->err);
@@ -145,7 +151,7 @@ static retort_status ensure_version(retort *db, const retort_move *move)
 {
 	if (move && move->sql)
 		return write_tables(db, move);
-	TRY(session_connect(db));
+	TRY(connect_for(db, move));
 	if (move && move->dry_run)
 		return RETORT_OK;
 	return version_ensure(db->conn, db->config.version_schema,

@@ -116,7 +116,7 @@ static retort_status report(retort *db, retort_report *out)
 	retort_report found = {0};
 
 	TRY(project_part(db, &found));
-	TRY(session_connect(db));
+	TRY(session_connect_reading(db));
 	TRY(version_read(db->conn, db->config.version_schema,
 			 db->config.version_table, &mem, &r.rows, &db->err));
 	TRY(known_rows(&r, &current, &at));

@@ -211,9 +211,21 @@ void retort_cancel(retort *db)
 		db->conn->ops->interrupt(db->conn);
 }
 
+/* What stands in for an absent database is for one call, and for reading. */
+static void drop_absent(retort *db)
+{
+	struct conn *c = db->conn;
+
+	if (!c || !c->absent)
+		return;
+	db->conn = NULL;
+	conn_close(c);
+}
+
 retort_status session_begin(retort *db)
 {
 	err_clear(&db->err);
+	drop_absent(db);
 	if (!db->config.version_table)
 		return err_set(&db->err, RETORT_E_USAGE,
 			       "the session was not opened");
@@ -272,33 +284,37 @@ static void log_notice(void *payload, const char *text)
 		session_log(payload, RETORT_LOG_INFO, "%s", text);
 }
 
-static retort_status connect_with(retort *db, bool must_exist)
+static retort_status connect_with(retort *db, struct conn_options o)
 {
 	const struct dialect *d;
-	struct conn_options o = {
-		.must_exist = must_exist,
-		.lock_timeout_ms = db->config.lock_timeout_ms < 0
-			? 0 : db->config.lock_timeout_ms,
-		.statement_timeout_ms = db->config.statement_timeout_ms,
-		.notice = log_notice,
-		.payload = db,
-		.base_directory = db->o.url ? NULL : db->o.base_directory,
-	};
 
+	if (!o.may_be_absent)
+		drop_absent(db);
 	if (db->conn)
 		return RETORT_OK;
 	TRY(session_dialect(db, &d));
+	o.lock_timeout_ms = db->config.lock_timeout_ms < 0
+		? 0 : db->config.lock_timeout_ms;
+	o.statement_timeout_ms = db->config.statement_timeout_ms;
+	o.notice = log_notice;
+	o.payload = db;
+	o.base_directory = db->o.url ? NULL : db->o.base_directory;
 	return conn_open(db->url, &o, &db->conn, &db->err);
 }
 
 retort_status session_connect(retort *db)
 {
-	return connect_with(db, false);
+	return connect_with(db, (struct conn_options){0});
 }
 
 retort_status session_connect_existing(retort *db)
 {
-	return connect_with(db, true);
+	return connect_with(db, (struct conn_options){ .must_exist = true });
+}
+
+retort_status session_connect_reading(retort *db)
+{
+	return connect_with(db, (struct conn_options){ .may_be_absent = true });
 }
 
 retort_status session_graph(retort *db)
@@ -315,7 +331,7 @@ retort_status session_graph(retort *db)
 retort_status session_rows(retort *db, struct arena *mem, struct strings *out)
 {
 	TRY(session_graph(db));
-	TRY(session_connect(db));
+	TRY(session_connect_reading(db));
 	TRY(version_read(db->conn, db->config.version_schema,
 			 db->config.version_table, mem, out, &db->err));
 	return run_check_rows(db->graph, out, &db->err);

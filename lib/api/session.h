@@ -34,8 +34,10 @@ retort_status session_begin(retort *db);
 retort_status session_end(retort *db, retort_status rc);
 
 retort_status session_connect(retort *db);
-/* The same for what only reads: a database that is not there is not made. */
+/* The same for what only reads: it is an error when it is not there... */
 retort_status session_connect_existing(retort *db);
+/* ...or taken as empty, and not made. */
+retort_status session_connect_reading(retort *db);
 retort_status session_graph(retort *db);
 
 /* The dialect of the session's URL or handle, without connecting. */

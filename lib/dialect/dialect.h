@@ -32,6 +32,11 @@ typedef int row_fn(void *payload, int n, const char *const cell[]);
 struct conn_options {
 	bool read_only;		/* no write may happen; the file must exist */
 	bool must_exist;	/* do not create the database */
+	/*
+	 * Where there is no database, and it would be created: an empty one
+	 * that is nowhere stands in for it (struct conn says so).
+	 */
+	bool may_be_absent;
 	/* Where a relative path in the URL starts; NULL: here. */
 	const char *base_directory;
 	int lock_timeout_ms;	/* < 0: the default, 5 s */
@@ -252,6 +257,7 @@ struct dialect {
 /* Base of every connection: the first member of the dialect's own struct. */
 struct conn {
 	const struct dialect *ops;
+	bool absent;	/* stands in for a database that is not there */
 };
 
 extern const struct dialect dialect_sqlite;

@@ -9,18 +9,24 @@ struct offline {
 	struct version_tables tables;	/* names only */
 	const struct run_options *o;
 	struct site site;	/* a scratch database, where one is needed */
-	const struct run_output *out;
+	struct buf *all;	/* what is printed when nothing has failed */
 };
 
 static retort_status put(struct offline *f, struct buf *b, struct err *err)
 {
-	const char *text = buf_text(b);
-
-	if (!text)
+	if (!buf_text(b))
 		return err_nomem(err);
-	if (f->out->write(f->out->payload, text, b->n))
-		return err_set(err, RETORT_E_FAIL, "could not write the SQL");
+	buf_addn(f->all, b->s, b->n);
 	buf_reset(b);
+	return f->all->failed ? err_nomem(err) : RETORT_OK;
+}
+
+/* Half a script would be run up to where it ends: all of it, or none. */
+static retort_status print_all(const struct buf *all,
+			       const struct run_output *out, struct err *err)
+{
+	if (all->n && out->write(out->payload, all->s, all->n))
+		return err_set(err, RETORT_E_FAIL, "could not write the SQL");
 	return RETORT_OK;
 }
 
@@ -227,12 +233,13 @@ retort_status run_offline(const struct dialect *d, enum direction way,
 			  const struct run_output *out, struct err *err)
 {
 	SCRATCH(mem);
+	struct buf all = { .mem = &mem };
 	struct offline f = {
 		.dialect = d,
 		.tables = { NULL, o->version_schema, o->version_table },
 		.o = o,
 		.site = { .dialect = d, .o = o },
-		.out = out,
+		.all = &all,
 	};
 	struct strings rows = {0};
 	struct steps plan = {0};
@@ -244,7 +251,8 @@ retort_status run_offline(const struct dialect *d, enum direction way,
 	else
 		TRY(graph_downgrade(o->graph, from_to[1], &rows, &mem, &plan,
 			    err));
-	return print_plan(&f, &plan, &rows, err);
+	TRY(print_plan(&f, &plan, &rows, err));
+	return print_all(&all, out, err);
 }
 
 retort_status run_offline_stamp(const struct dialect *d,
@@ -257,7 +265,6 @@ retort_status run_offline_stamp(const struct dialect *d,
 		.dialect = d,
 		.tables = { NULL, o->version_schema, o->version_table },
 		.o = o,
-		.out = out,
 	};
 	struct buf b = { .mem = &mem };
 	const struct strings none = {0};
@@ -270,5 +277,5 @@ retort_status run_offline_stamp(const struct dialect *d,
 	for (size_t i = 0; i < plan.n; i++)
 		TRY(add_rows(&f, &plan.v[i], &b, err));
 	buf_add(&b, "COMMIT;\n");
-	return put(&f, &b, err);
+	return buf_text(&b) ? print_all(&b, out, err) : err_nomem(err);
 }

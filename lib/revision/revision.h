@@ -72,10 +72,10 @@ retort_status revision_section(const struct revision *r, enum direction way,
 			       struct err *err);
 
 /*
- * SQL for the body of a section so that what looks like ${KEY} in it stays as
- * it is. NULL: no memory.
+ * SQL for the body of a section so that what looks like ${KEY} in it, or like
+ * the start of a section, stays as it is. NULL: no memory.
  */
-char *revision_keep_keys(struct arena *mem, const char *sql);
+char *revision_keep_text(struct arena *mem, const char *sql);
 
 /* The git blob id of the file's content: 40 hex digits. */
 retort_status revision_blob_id(const struct revision *r, struct arena *mem,

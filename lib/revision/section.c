@@ -261,15 +261,43 @@ static size_t key_length(const char *s, const char *end)
 	return s + n < end && s[n] == '}' ? n : 0;
 }
 
-char *revision_keep_keys(struct arena *mem, const char *sql)
+/*
+ * Where the word of a line "-- upgrade" or "-- \upgrade" starts, with all its
+ * backslashes; NULL: another line. The first kind opens a section, and the
+ * second, without one backslash, is that line in a statement.
+ */
+static const char *marker_word(const char *s, const char *end)
 {
-	const char *end = sql + strlen(sql);
+	const char *nl = memchr(s, '\n', (size_t)(end - s)), *p, *w;
+	size_t n;
+
+	end = nl ? nl : end;
+	p = skip_blank(s, end);
+	if (end - p < 2 || p[0] != '-' || p[1] != '-')
+		return NULL;
+	p += 2;
+	n = word(&p, end, &w);
+	s = w;
+	while (n && *w == '\\') {
+		w++;
+		n--;
+	}
+	return is(w, n, "upgrade") || is(w, n, "downgrade") ? s : NULL;
+}
+
+char *revision_keep_text(struct arena *mem, const char *sql)
+{
+	const char *end = sql + strlen(sql), *mark = marker_word(sql, end);
 	struct buf b = { .mem = mem };
 
 	for (; sql < end; sql++) {
+		if (sql == mark)
+			buf_addc(&b, '\\');
 		if (sql[0] == '$' && sql[1] == '{' && key_length(sql + 2, end))
 			buf_addc(&b, '$');
 		buf_addc(&b, *sql);
+		if (*sql == '\n')
+			mark = marker_word(sql + 1, end);
 	}
 	return buf_text(&b);
 }
@@ -327,6 +355,7 @@ static retort_status fill_key(struct sections *s, const char *p,
 static retort_status fill(struct sections *s, const struct section *sec,
 			  const struct section_values *x, struct filled *f)
 {
+	const char *mark = marker_word(sec->text, sec->end);
 	int line = sec->line + 1;
 
 	if (!vec_push(s->mem, &f->lines, line))
@@ -334,6 +363,8 @@ static retort_status fill(struct sections *s, const struct section *sec,
 	for (const char *p = sec->text; p < sec->end; p++) {
 		size_t taken = 0;
 
+		if (p == mark)
+			continue;	/* its backslash */
 		if (*p == '$')
 			TRY(fill_key(s, p, sec->end, x, f, &taken));
 		if (taken) {
@@ -341,7 +372,10 @@ static retort_status fill(struct sections *s, const struct section *sec,
 			continue;
 		}
 		buf_addc(&f->text, *p);
-		if (*p == '\n' && !vec_push(s->mem, &f->lines, ++line))
+		if (*p != '\n')
+			continue;
+		mark = marker_word(p + 1, sec->end);
+		if (!vec_push(s->mem, &f->lines, ++line))
 			return err_nomem(s->err);
 	}
 	return RETORT_OK;

@@ -21,12 +21,18 @@ run db downgrade
 run sqlite3 app.db .schema
 db upgrade --sql | sqlite3 offline.db 2>/dev/null
 run sqlite3 offline.db "SELECT name FROM sqlite_schema WHERE type = 'view'"
-# what cannot be written is not
+# a line in a statement that looks like the start of a section
 cat >>models.c <<'C'
-TRIGGER("t", "user", "CREATE TRIGGER t AFTER INSERT ON user BEGIN\n-- upgrade\nDELETE FROM user WHERE 0; END");
+TRIGGER("t", "user", "CREATE TRIGGER t AFTER INSERT ON user BEGIN\n-- upgrade\nDELETE FROM user WHERE 0;\n--  DOWNGRADE it\n-- \\upgrade\nEND");
 C
 run db upgrade
 run db migrate -m trigger --rev-id bbbbbbbbbbbb
-run db migrate -m trigger --rev-id bbbbbbbbbbbb --format c
+sed -n '/^-- upgrade/,$p' migrations/versions/bbbbbbbbbbbb_trigger.sql
 run db upgrade
+run sqlite3 app.db "SELECT sql FROM sqlite_schema WHERE name = 't'"
+run db check
+run db -q downgrade
+rm migrations/versions/bbbbbbbbbbbb_trigger.sql
+run db -q migrate -m trigger --rev-id cccccccccccc --format c
+run db -q upgrade
 run db check

@@ -13,3 +13,9 @@ run db downgrade --sql
 run db stamp --sql head
 db upgrade --sql | sqlite3 fresh.db && run sqlite3 fresh.db .schema "SELECT * FROM db_version"
 run db current
+# half a script is none
+revision cccccccccccc bbbbbbbbbbbb broken <<'S'
+-- upgrade
+CREATE TABLE z (a TEXT DEFAULT 'no end);
+S
+run db upgrade --sql

@@ -189,7 +189,54 @@ static int open_flags(const struct conn_options *o,
 	if (o && o->read_only)
 		return flags | SQLITE_OPEN_READONLY;
 	flags |= SQLITE_OPEN_READWRITE;
-	return o && o->must_exist ? flags : flags | SQLITE_OPEN_CREATE;
+	return o && (o->must_exist || o->may_be_absent)
+		? flags : flags | SQLITE_OPEN_CREATE;
+}
+
+/* The mode of a URI may not go beyond the flags. */
+static void forbid_creation(char *uri)
+{
+	char *mode = strstr(uri, "mode=rwc");
+
+	if (mode)
+		memmove(mode + 7, mode + 8, strlen(mode + 8) + 1);
+}
+
+/* No file, in a folder that is there? What the URI leads to is not known. */
+static bool is_absent(struct sqlite_conn *c, const struct sqlite_target *t,
+		      int rc)
+{
+	SCRATCH(tmp);
+	char *folder;
+
+	if ((rc & 0xff) != SQLITE_CANTOPEN ||
+	    sqlite3_system_errno(c->db) != ENOENT)
+		return false;
+	if (t->uri)
+		return true;
+	folder = path_dirname(&tmp, t->file);
+	return folder && file_is_directory(folder);
+}
+
+static void say_absent(const struct conn_options *o, const char *shown)
+{
+	SCRATCH(tmp);
+	char *text = arena_printf(&tmp, "database \"%s\" does not exist yet; "
+				  "taken as empty", shown);
+
+	if (o->notice && text)
+		o->notice(o->payload, text);
+}
+
+static int open_stand_in(struct sqlite_conn *c, const struct conn_options *o)
+{
+	say_absent(o, c->shown);
+	sqlite3_close_v2(c->db);
+	c->db = NULL;
+	c->base.absent = true;
+	return sqlite3_open_v2(":memory:", &c->db, SQLITE_OPEN_READWRITE |
+			       SQLITE_OPEN_CREATE | SQLITE_OPEN_EXRESCODE,
+			       NULL);
 }
 
 /* A file is looked at only when it is first read, so read it. */
@@ -197,14 +244,22 @@ static retort_status open_file(struct sqlite_conn *c,
 			       const struct sqlite_target *t,
 			       const struct conn_options *o, struct err *err)
 {
-	int rc = sqlite3_open_v2(t->file, &c->db, open_flags(o, t), NULL);
+	int rc;
 
+	if (t->uri && !(open_flags(o, t) & SQLITE_OPEN_CREATE))
+		forbid_creation(t->file);
+	rc = sqlite3_open_v2(t->file, &c->db, open_flags(o, t), NULL);
 	c->shown = arena_strdup(&c->mem, t->file);
 	if (!c->db || !c->shown)
 		return err_nomem(err);
+	if (o && o->may_be_absent && is_absent(c, t, rc))
+		rc = open_stand_in(c, o);
+	if (!c->db)
+		return err_nomem(err);
 	if (rc)
 		return sqlite_fail(c, rc, err);
-	TRY(name_file(c, t->file, err));
+	if (!c->base.absent)
+		TRY(name_file(c, t->file, err));
 	sqlite3_busy_handler(c->db, wait_for_lock, c);
 	sqlite3_progress_handler(c->db, PROGRESS_EVERY, should_stop, c);
 	return sqlite_run(&c->base, "PRAGMA schema_version", 0, NULL, NULL,
