@@ -312,7 +312,8 @@ static retort_status prove(struct making *m, struct comparison *c)
 		*s = ' ';
 	m->not_proved = why;
 	session_log(m->db, RETORT_LOG_WARNING,
-		    "the revision could not be proved: %s", m->not_proved);
+		    "the revision could not be proved: %s%s%s", m->not_proved,
+		    err.pub.hint ? ". " : "", err.pub.hint ? err.pub.hint : "");
 	return RETORT_OK;
 }
 

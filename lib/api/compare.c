@@ -131,6 +131,7 @@ struct side {
 	const char *text;
 	enum { SIDE_DATABASE, SIDE_URL, SIDE_MODELS, SIDE_FILES,
 	       SIDE_REVISION } kind;
+	const char *server;	/* the other side, where it is a URL */
 	struct conn *conn;	/* closed at the end, but for the session's */
 	struct schema *schema;
 };
@@ -193,6 +194,8 @@ static retort_status run_to(retort *db, struct side *s,
 	o = session_run_options(db);
 	o.log = NULL;
 	o.progress = NULL;
+	if (s->server && !db->config.dev_url)
+		o.scratch_url = s->server;
 	return run_scratch(d, NULL, &targets, &o, &s->conn, &db->err);
 }
 
@@ -249,6 +252,8 @@ static retort_status diff_sides(retort *db, struct side *a, struct side *b,
 	struct diff diff = {0};
 
 	TRY(common_dialect(db, a, b, &d));
+	a->server = b->kind == SIDE_URL ? b->text : NULL;
+	b->server = a->kind == SIDE_URL ? a->text : NULL;
 	if (a->kind == SIDE_MODELS || a->kind == SIDE_FILES)
 		TRY(side_load(db, a, NULL, d, &mem));
 	TRY(side_load(db, b, a->schema, d, &mem));

@@ -25,6 +25,7 @@ struct key {
 
 static const struct key keys[] = {
 	KEY("url", KEY_TEXT, url),
+	KEY("dev_url", KEY_TEXT, dev_url),
 	KEY("models", KEY_PATHS, models),
 	KEY("build", KEY_TEXT, build),
 	KEY("format", KEY_FORMAT, format),

@@ -12,6 +12,7 @@ struct config {
 	const char *file;
 	const char *directory;		/* of the file */
 	const char *url;		/* NULL: not said */
+	const char *dev_url;		/* for scratch databases; or NULL */
 	struct strings models;		/* paths */
 	const char *build;		/* a command, NULL: none */
 	const char *format;		/* "sql" or "c" */

@@ -296,6 +296,7 @@ static retort_status connect_with(retort *db, struct conn_options o)
 	o.lock_timeout_ms = db->config.lock_timeout_ms < 0
 		? 0 : db->config.lock_timeout_ms;
 	o.statement_timeout_ms = db->config.statement_timeout_ms;
+	o.dev_url = db->config.dev_url;
 	o.notice = log_notice;
 	o.payload = db;
 	o.base_directory = db->o.url ? NULL : db->o.base_directory;
@@ -362,6 +363,7 @@ struct run_options session_run_options(retort *db)
 		.one_transaction = db->config.one_transaction,
 		.lock_timeout_ms = db->config.lock_timeout_ms,
 		.tries = db->config.lock_tries,
+		.scratch_url = db->config.dev_url ? db->config.dev_url : db->url,
 		.log = db->o.log,
 		.progress = db->o.progress,
 		.payload = db->o.payload,

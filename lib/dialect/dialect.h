@@ -19,8 +19,9 @@ enum dialect_caps {
 	CAP_FOLD_CASE = 1u << 4,	/* names: ASCII case does not matter */
 	CAP_OPCLASS = 1u << 5,		/* operator classes in indexes */
 	CAP_NEEDS = 1u << 6,		/* reflection says what objects need */
-	CAP_ALTER_OBJECTS = 1u << 7	/* types and routines are changed in
+	CAP_ALTER_OBJECTS = 1u << 7,	/* types and routines are changed in
 					   their place */
+	CAP_SERVER = 1u << 8		/* a scratch database needs a server */
 };
 
 struct conn;
@@ -39,6 +40,8 @@ struct conn_options {
 	bool may_be_absent;
 	/* Where a relative path in the URL starts; NULL: here. */
 	const char *base_directory;
+	/* The server where scratch databases are made; NULL: the same. */
+	const char *dev_url;
 	int lock_timeout_ms;	/* < 0: the default, 5 s */
 	int statement_timeout_ms;	/* <= 0: none */
 	/* What the server says beside results; NULL: nobody listens. */
@@ -180,7 +183,10 @@ struct dialect {
 				 struct arena *mem, struct script *out,
 				 struct err *err);
 
-	/* An empty scratch database of the same kind; `c` may be NULL. */
+	/*
+	 * An empty scratch database of the same kind, gone when it is closed.
+	 * `c` may be NULL but where a server is needed.
+	 */
 	retort_status (*scratch)(struct conn *c, struct conn **out,
 				 struct err *err);
 

@@ -120,10 +120,17 @@ static retort_status compare(struct proof *p, const struct schema *expected,
 	return RETORT_E_FAIL;
 }
 
+/* Errors that say nothing about the revision. */
+static bool is_other(const struct err *err)
+{
+	return err->pub.code == RETORT_E_NOMEM ||
+	       err->pub.code == RETORT_E_INTERRUPTED;
+}
+
 static retort_status not_tried(struct err *err)
 {
-	if (err->pub.code == RETORT_E_NOMEM)
-		return RETORT_E_NOMEM;
+	if (is_other(err))
+		return err->pub.code;
 	err_context(err, "could not make a copy of the schema");
 	err->pub.code = RETORT_E_UNREACHABLE;
 	return RETORT_E_UNREACHABLE;
@@ -131,8 +138,8 @@ static retort_status not_tried(struct err *err)
 
 static retort_status failed(struct err *err, const char *way)
 {
-	if (err->pub.code == RETORT_E_NOMEM)
-		return RETORT_E_NOMEM;
+	if (is_other(err))
+		return err->pub.code;
 	err_context(err, "the %s does not work", way);
 	err->pub.code = RETORT_E_FAIL;
 	return RETORT_E_FAIL;

@@ -77,12 +77,29 @@ static retort_status replay_to(struct site *s, const struct strings *targets,
 	return RETORT_OK;
 }
 
+/* Like `like`, or on the server that is named for it. */
+static retort_status make_scratch(struct site *s, struct conn *like,
+				  struct err *err)
+{
+	const struct dialect *d = s->dialect;
+	const struct conn_options o = { .lock_timeout_ms = -1 };
+	struct conn *server;
+	retort_status rc;
+
+	if (like || !(d->caps & CAP_SERVER) || !s->o->scratch_url)
+		return d->scratch(like, &s->conn, err);
+	TRY(d->open(s->o->scratch_url, &o, &server, err));
+	rc = d->scratch(server, &s->conn, err);
+	conn_close(server);
+	return rc;
+}
+
 retort_status replay_open(struct site *s, struct conn *like,
 			  const struct strings *targets, struct err *err)
 {
 	retort_status rc;
 
-	TRY(s->dialect->scratch(like, &s->conn, err));
+	TRY(make_scratch(s, like, err));
 	rc = replay_to(s, targets, err);
 	if (rc == RETORT_OK)
 		return rc;

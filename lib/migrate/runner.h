@@ -23,6 +23,8 @@ struct run_options {
 	retort_log_fn *log;
 	retort_progress_fn *progress;
 	void *payload;
+	/* The server for scratch databases where no connection is at hand. */
+	const char *scratch_url;	/* or NULL */
 	const volatile int *cancelled;	/* set to 1 by retort_cancel() */
 };
 

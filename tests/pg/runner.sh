@@ -1,8 +1,9 @@
 #!/bin/sh
 # The runner on a server of its own: runner.sh [BUILD]. Many runs at once, runs
-# that are killed ($KILLS of each kind, 100 for the whole), SQL for psql.
+# that are killed ($KILLS of each kind, 100 for the whole), SQL for psql. A kill
+# counts when the run had begun and had not ended.
 . "$(dirname "$0")/cluster.inc"
-kills=${KILLS:-3}
+kills=${KILLS:-2}
 
 cluster main
 start main "-c max_connections=100" || fail 'the server does not start'
@@ -16,7 +17,7 @@ revision aaaaaaaaaaaa '' <<'S'
 -- upgrade
 CREATE TABLE trace (step text NOT NULL);
 CREATE TABLE big (a int, b text);
-INSERT INTO big SELECT i, repeat('x', i % 50) FROM generate_series(1, 2000) i;
+INSERT INTO big SELECT i, repeat('x', i % 50) FROM generate_series(1, 30000) i;
 INSERT INTO trace VALUES ('a');
 SELECT pg_catalog.set_config('search_path', '', false);
 -- downgrade
@@ -145,15 +146,24 @@ same 'offline, down' 'db_version ' "$(sql main offline -c "SELECT relname FROM
 	pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'" |
 	tr '\n' ' ')"
 
-# Killed at a random moment, a run can be finished by the next.
-fresh main killed
-DATABASE_URL=$(url main killed)
-length=$(date +%s%N)
-db -q upgrade
-length=$((($(date +%s%N) - length) / 1000000))
+# Killed at a random moment, a run can be finished by the next: one of revisions
+# that are transactions, and one in the revision that is not.
+milliseconds() {	# COMMAND…
+	since=$(date +%s%N)
+	db -q "$@" >/dev/null
+	echo $((($(date +%s%N) - since) / 1000000))
+}
+unstopped() {	# FROM TO: how long until it begins, and until it ends
+	fresh main killed
+	[ -z "$1" ] || db -q upgrade "$1"
+	least=$(milliseconds current)
+	length=$(milliseconds upgrade "$2")
+}
 random() {
-	awk -v s="$1" -v ms=$length 'BEGIN {
-		srand(s); printf "%.3f", rand() * 1.1 * ms / 1000 }'
+	awk -v s="$1" -v least="$least" -v most="$length" 'BEGIN {
+		srand(s)
+		printf "%.3f", (least * 0.8 + rand() * (most - least * 0.7)) / 1000
+	}'
 }
 kill_client() { kill -KILL "$pid" 2>/dev/null; }
 kill_backend() {
@@ -161,37 +171,54 @@ kill_backend() {
 		pg_stat_activity WHERE datname = 'killed'" >/dev/null
 }
 kill_server() { stop main immediate; start main "-c max_connections=100"; }
-for how in client backend server; do
-	i=0 stopped=0
-	while [ $i -lt "$kills" ]; do
-		i=$((i + 1))
-		fresh main killed || fail 'no database'
-		DATABASE_URL=$(url main killed)
-		# half of them in the revision that is no transaction
-		[ $((i % 2)) = 0 ] || db -q upgrade b00000000008
-		db upgrade >"$work/killed" 2>&1 &
-		pid=$!
-		sleep "$(random "$(($$ + i))")"
-		kill_$how
-		wait $pid 2>/dev/null || stopped=$((stopped + 1))
-		tries=0
-		until out=$(db upgrade 2>&1); do
-			tries=$((tries + 1))
-			[ $tries -lt 50 ] || break
-			case $out in	# the old backend may live a moment
-			*"could not get the lock"*|*"not yet accepting"*|\
-			*"recovery mode"*|*"starting up"*) sleep 0.1 ;;
-			*) break ;;
-			esac
-		done
-		before=$failed
-		whole killed "kill $how $i"
-		[ $failed = $before ] || {
-			echo "first run:"; cat "$work/killed"
-			echo "then:"; echo "$out"
-		}
+again() {	# until what the killed run left in the server is gone
+	tries=0
+	until out=$(db upgrade "$@" 2>&1); do
+		tries=$((tries + 1))
+		[ $tries -lt 50 ] || break
+		case $out in
+		*"could not get the lock"*|*"not yet accepting"*|\
+		*"recovery mode"*|*"starting up"*) sleep 0.1 ;;
+		*) break ;;
+		esac
 	done
-	echo "kill $how: $stopped of $kills runs were stopped"
+}
+killed() {	# HOW FROM TO
+	fresh main killed || fail 'no database'
+	[ -z "$2" ] || db -q upgrade "$2"
+	seed=$((seed + 1))
+	moment=$(random $seed)
+	db upgrade "$3" >"$work/killed" 2>&1 &
+	pid=$!
+	sleep "$moment"
+	kill_$1
+	wait $pid 2>/dev/null && return 1
+	before=$failed
+	again "$3"
+	db -q upgrade || bad "kill $1: the rest"
+	whole killed "kill $1 at $moment"
+	[ $failed = $before ] || {
+		echo "first run:"; cat "$work/killed"
+		echo "then:"; echo "$out"
+	}
+	grep -q '^Running' "$work/killed"	# or it had not begun
+}
+DATABASE_URL=$(url main killed)
+seed=$$
+for part in :b00000000008 b00000000008:cccccccccccc; do
+	unstopped "${part%:*}" "${part#*:}"
+	for how in client backend server; do
+		stopped=0 missed=0
+		while [ $stopped -lt "$kills" ] && [ $missed -lt $((50 + 5 * kills)) ]; do
+			if killed $how "${part%:*}" "${part#*:}"; then
+				stopped=$((stopped + 1))
+			else
+				missed=$((missed + 1))
+			fi
+		done
+		same "kill $how, $part" "$kills" $stopped
+		echo "kill $how, $part: $stopped stopped, $missed not counted"
+	done
 done
 
 echo "$passed passed, $failed failed"

@@ -98,7 +98,7 @@ retort_status pg_run_many(struct conn *base, const struct request *q, size_t n,
 	const size_t known = c->prepared.n;
 
 	*failed = 0;
-	if (atomic_exchange(&c->interrupted, 0))
+	if (pg_interrupted(c))
 		return err_set(err, RETORT_E_INTERRUPTED, "interrupted");
 	if (!c->pq->PQenterPipelineMode(c->db) || !send_all(c, q, n)) {
 		pg_fail_lost(c, err);

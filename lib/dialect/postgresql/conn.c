@@ -28,7 +28,22 @@ static void receive_notice(void *payload, const PGresult *r)
 	c->options.notice(c->options.payload, line ? line : "out of memory");
 }
 
-static struct pg_conn *conn_new(const char *url, const struct conn_options *o)
+/* What is kept of the options must live as long as the connection. */
+static bool keep_texts(struct pg_conn *c, const char *url,
+		       const char *database)
+{
+	const char *dev = c->options.dev_url;
+
+	c->url = pg_url(&c->mem, url);
+	c->shown = pg_show_url(&c->mem, url);
+	c->database = database ? arena_strdup(&c->mem, database) : NULL;
+	c->options.dev_url = dev ? arena_strdup(&c->mem, dev) : NULL;
+	return c->url && c->shown && !database == !c->database &&
+	       !dev == !c->options.dev_url;
+}
+
+static struct pg_conn *conn_new(const char *url, const char *database,
+				const struct conn_options *o)
 {
 	struct pg_conn *c = calloc(1, sizeof(*c));
 
@@ -39,9 +54,7 @@ static struct pg_conn *conn_new(const char *url, const struct conn_options *o)
 		c->options = *o;
 	if (!o || o->lock_timeout_ms < 0)
 		c->options.lock_timeout_ms = DEFAULT_LOCK_TIMEOUT_MS;
-	c->url = pg_url(&c->mem, url);
-	c->shown = pg_show_url(&c->mem, url);
-	if (c->url && c->shown)
+	if (keep_texts(c, url, database))
 		return c;
 	arena_clear(&c->mem);
 	free(c);
@@ -114,9 +127,11 @@ static retort_status connect_as(struct pg_conn *c, const char *attributes,
 {
 	const char *const keys[] = { "fallback_application_name",
 		attributes ? "target_session_attrs" : "client_encoding",
-		"dbname", "client_encoding", NULL };
+		"dbname", "client_encoding", c->database ? "dbname" : NULL,
+		NULL };
 	const char *const values[] = { "retort",
-		attributes ? attributes : "UTF8", c->url, "UTF8", NULL };
+		attributes ? attributes : "UTF8", c->url, "UTF8", c->database,
+		NULL };
 
 	if (c->cancel)
 		c->pq->PQfreeCancel(c->cancel);
@@ -150,12 +165,19 @@ static retort_status connect_to(struct pg_conn *c, struct err *err)
 retort_status pg_open(const char *url, const struct conn_options *o,
 		      struct conn **out, struct err *err)
 {
+	return pg_open_database(url, NULL, o, out, err);
+}
+
+retort_status pg_open_database(const char *url, const char *database,
+			       const struct conn_options *o,
+			       struct conn **out, struct err *err)
+{
 	const struct libpq *pq;
 	struct pg_conn *c;
 	retort_status rc;
 
 	TRY(libpq_load(&pq, err));
-	c = conn_new(url, o);
+	c = conn_new(url, database, o);
 	if (!c)
 		return err_nomem(err);
 	c->pq = pq;
@@ -174,6 +196,7 @@ void pg_close(struct conn *base)
 
 	if (!c)
 		return;
+	pg_scratch_part(c);
 	if (c->cancel)
 		c->pq->PQfreeCancel(c->cancel);
 	if (c->db)
@@ -212,7 +235,7 @@ retort_status pg_run(struct conn *base, const char *sql,
 	retort_status rc;
 	PGresult *r;
 
-	if (atomic_exchange(&c->interrupted, 0))
+	if (pg_interrupted(c))
 		return err_set(err, RETORT_E_INTERRUPTED, "interrupted");
 	r = c->pq->PQexecParams(c->db, sql, n, NULL, arg, NULL, NULL, 0);
 	switch (c->pq->PQresultStatus(r)) {
@@ -276,4 +299,10 @@ void pg_interrupt(struct conn *base)
 	atomic_store(&c->interrupted, 1);
 	if (c->cancel)
 		c->pq->PQcancel(c->cancel, ignored, sizeof(ignored));
+}
+
+bool pg_interrupted(struct pg_conn *c)
+{
+	return atomic_exchange(&c->interrupted, 0) ||
+	       (c->parent && atomic_load(&c->parent->interrupted));
 }

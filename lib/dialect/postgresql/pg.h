@@ -14,6 +14,7 @@ struct pg_conn {
 	PGcancel *cancel;
 	const char *url;	/* as given; for another connection */
 	const char *shown;	/* without password; for messages */
+	const char *database;	/* instead of that of the URL, or NULL */
 	struct conn_options options;
 	atomic_int interrupted;	/* interrupt() was called, not yet reported */
 	bool locked;
@@ -22,6 +23,8 @@ struct pg_conn {
 	struct strings prepared;	/* names of requests, in `mem` */
 	/* A scratch database of ours: its name and where to drop it from. */
 	const char *scratch, *maker;
+	/* What it was made like, whose interruption counts for it, too. */
+	struct pg_conn *parent, *child;
 	struct arena mem;	/* lives as long as the connection */
 };
 
@@ -34,6 +37,10 @@ char *pg_show_url(struct arena *mem, const char *url);
 
 retort_status pg_open(const char *url, const struct conn_options *o,
 		      struct conn **out, struct err *err);
+/* Another database of the same server; NULL: that of the URL. */
+retort_status pg_open_database(const char *url, const char *database,
+			       const struct conn_options *o,
+			       struct conn **out, struct err *err);
 void pg_close(struct conn *c);
 retort_status pg_run(struct conn *c, const char *sql,
 		     int n, const char *const arg[],
@@ -105,6 +112,9 @@ retort_status pg_compile(struct schema *before, const struct ops *list,
 			 struct arena *mem, struct script *out,
 			 struct err *err);
 retort_status pg_scratch(struct conn *c, struct conn **out, struct err *err);
+bool pg_interrupted(struct pg_conn *c);
+/* Before it is closed: neither parent nor child may know it any more. */
+void pg_scratch_part(struct pg_conn *c);
 void pg_scratch_drop(const char *maker, const char *name);
 
 /* From the server's spelling in `text`: what models call it. */

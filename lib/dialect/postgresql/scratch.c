@@ -1,7 +1,6 @@
 /* A database for trying things out, on the same server; dropped on close. */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "dialect/postgresql/ddl.h"
@@ -19,24 +18,22 @@ static retort_status fail_not_tried(struct err *err)
 	    err->pub.code == RETORT_E_INTERRUPTED)
 		return err->pub.code;
 	err_context(err, "could not make a scratch database");
-	if (!err->pub.hint)
+	if (!err->pub.hint || (err->pub.sqlstate &&
+			       !strcmp(err->pub.sqlstate, "42501")))
 		err_hint(err, "Let the role create databases, or name a "
 			 "server where it may with dev_url.");
 	err->pub.code = RETORT_E_UNREACHABLE;
 	return RETORT_E_UNREACHABLE;
 }
 
-/* Encoding and collation as those of the database that is copied. */
+/*
+ * Encoding and collation as those of the database that is copied. Another
+ * server may not know them: there the encoding has to do.
+ */
 static retort_status create_sql(struct pg_conn *c, const char *name,
-				struct arena *mem, const char **out,
+				struct arena *mem, const char *out[2],
 				struct err *err)
 {
-	static const char sql[] =
-		"SELECT pg_encoding_to_char(encoding), datcollate, datctype, "
-		"to_jsonb(d) ->> 'datlocprovider', "
-		"coalesce(to_jsonb(d) ->> 'daticulocale', "
-		"to_jsonb(d) ->> 'datlocale') "
-		"FROM pg_database d WHERE datname = current_database()";
 	struct buf cell[5], b = { .mem = mem };
 	struct buf *cells[5];
 
@@ -44,11 +41,13 @@ static retort_status create_sql(struct pg_conn *c, const char *name,
 		cell[i] = (struct buf){ .mem = mem };
 		cells[i] = &cell[i];
 	}
-	TRY(pg_run(&c->base, sql, 0, NULL, read_one, cells, err));
+	TRY(pg_run(&c->base, sql_postgresql_scratch_like, 0, NULL, read_one,
+		   cells, err));
 	buf_add(&b, "CREATE DATABASE ");
 	pg_ddl_name(&b, name);
 	buf_add(&b, " TEMPLATE template0 ENCODING ");
 	pg_ddl_text(&b, buf_text(&cell[0]) ? cell[0].s : "");
+	out[1] = buf_text(&b) ? arena_strdup(mem, b.s) : NULL;
 	buf_add(&b, " LC_COLLATE ");
 	pg_ddl_text(&b, buf_text(&cell[1]) ? cell[1].s : "");
 	buf_add(&b, " LC_CTYPE ");
@@ -57,8 +56,8 @@ static retort_status create_sql(struct pg_conn *c, const char *name,
 		buf_add(&b, " LOCALE_PROVIDER icu ICU_LOCALE ");
 		pg_ddl_text(&b, buf_text(&cell[4]) ? cell[4].s : "");
 	}
-	*out = buf_text(&b);
-	return *out ? RETORT_OK : err_nomem(err);
+	out[0] = buf_text(&b);
+	return out[0] && out[1] ? RETORT_OK : err_nomem(err);
 }
 
 static int each_statement(void *payload, int n, const char *const cell[])
@@ -70,25 +69,15 @@ static int each_statement(void *payload, int n, const char *const cell[])
 	return 0;
 }
 
-/* Schemas and extensions are not for a migration to make: they come first. */
 static retort_status copy_surroundings(struct pg_conn *from, struct conn *to,
 				       struct err *err)
 {
-	static const char sql[] =
-		"SELECT format('CREATE SCHEMA IF NOT EXISTS %I', nspname) "
-		"FROM pg_namespace n WHERE EXISTS (SELECT FROM pg_extension "
-		"WHERE extnamespace = n.oid) AND nspname NOT LIKE 'pg\\_%' "
-		"OR nspname = current_schema() "
-		"UNION ALL "
-		"SELECT format('CREATE EXTENSION IF NOT EXISTS %I SCHEMA %I', "
-		"extname, nspname) FROM pg_extension e "
-		"JOIN pg_namespace n ON n.oid = extnamespace "
-		"WHERE nspname <> 'pg_catalog'";
 	SCRATCH(tmp);
 	struct buf b = { .mem = &tmp };
 	char *next;
 
-	TRY(pg_run(&from->base, sql, 0, NULL, each_statement, &b, err));
+	TRY(pg_run(&from->base, sql_postgresql_scratch_surroundings, 0, NULL,
+		   each_statement, &b, err));
 	if (!buf_text(&b))
 		return err_nomem(err);
 	for (char *s = b.s; *s; s = next) {
@@ -99,41 +88,24 @@ static retort_status copy_surroundings(struct pg_conn *from, struct conn *to,
 	return RETORT_OK;
 }
 
-/* The same place, another database. */
-static retort_status scratch_url(struct pg_conn *c, const char *name,
-				 struct arena *mem, const char **out,
-				 struct err *err)
-{
-	struct buf b = { .mem = mem };
-	const char *url = c->url, *rest = strstr(url, "://");
-	const char *slash, *query;
-
-	if (!rest) {	/* the last of two words with one key counts */
-		buf_addf(&b, "%s dbname=%s", url, name);
-	} else {
-		slash = rest + 3 + strcspn(rest + 3, "/?");
-		query = strchr(slash, '?');
-		buf_addn(&b, url, (size_t)(slash - url));
-		buf_addf(&b, "/%s%s", name, query ? query : "");
-	}
-	*out = buf_text(&b);
-	return *out ? RETORT_OK : err_nomem(err);
-}
-
-static retort_status open_scratch(struct pg_conn *c, const char *name,
+/* The same place, another database; told apart from it, whatever happens. */
+static retort_status open_scratch(struct pg_conn *maker, const char *name,
 				  struct conn **out, struct err *err)
 {
-	SCRATCH(tmp);
-	struct conn_options o = c->options;
+	struct conn_options o = maker->options;
 	struct pg_conn *made;
-	const char *url;
 
 	o.read_only = false;
-	TRY(scratch_url(c, name, &tmp, &url, err));
-	TRY(pg_open(url, &o, out, err));
+	TRY(pg_open_database(maker->url, name, &o, out, err));
 	made = (struct pg_conn *)*out;
+	if (strcmp(made->pq->PQdb(made->db), name) != 0) {
+		err_set(err, RETORT_E_UNREACHABLE, "\"%s\" led to another "
+			"database than \"%s\"", made->shown, name);
+		pg_close(*out);
+		return RETORT_E_UNREACHABLE;
+	}
 	made->scratch = arena_strdup(&made->mem, name);
-	made->maker = arena_strdup(&made->mem, c->url);
+	made->maker = arena_strdup(&made->mem, maker->url);
 	if (!made->scratch || !made->maker) {
 		pg_close(*out);
 		return err_nomem(err);
@@ -141,49 +113,166 @@ static retort_status open_scratch(struct pg_conn *c, const char *name,
 	return RETORT_OK;
 }
 
-static void drop_database(struct pg_conn *c, const char *name)
+static retort_status drop_database(struct pg_conn *c, const char *name,
+				   struct err *err)
 {
 	SCRATCH(tmp);
-	SCRATCH_ERR(ignored);
 	struct buf b = { .mem = &tmp };
 
 	buf_add(&b, "DROP DATABASE IF EXISTS ");
 	pg_ddl_name(&b, name);
-	if (buf_text(&b))
-		conn_exec(&c->base, b.s, &ignored);
+	return buf_text(&b) ? conn_exec(&c->base, b.s, err) : err_nomem(err);
 }
 
-static char *scratch_name(struct arena *mem)
+/*
+ * A name says which session made it, and signs that with a sum, so that no
+ * database that somebody else named is ever taken for one of these.
+ */
+static unsigned sum_of(const char *s, size_t n)
+{
+	unsigned h = 2166136261u;
+
+	while (n--)
+		h = (h ^ (unsigned char)*s++) * 16777619u;
+	return h;
+}
+
+static char *scratch_name(struct arena *mem, const char *pid,
+			  const char *since)
 {
 	static atomic_uint count;
-	struct timespec now;
+	char *name = arena_printf(mem, "retort_scratch_%s_%s_%ld_%u", pid,
+				  since, (long)getpid(),
+				  atomic_fetch_add(&count, 1));
 
-	clock_gettime(CLOCK_REALTIME, &now);
-	return arena_printf(mem, "retort_scratch_%ld_%lx_%u", (long)getpid(),
-			    (unsigned long)(now.tv_sec ^ now.tv_nsec),
-			    atomic_fetch_add(&count, 1));
+	return name ? arena_printf(mem, "%s_%08x", name,
+				   sum_of(name, strlen(name))) : NULL;
 }
 
-static retort_status make(struct pg_conn *c, struct conn **out,
-			  struct err *err)
+static bool is_scratch_name(const char *name)
+{
+	const char *end = strrchr(name, '_');
+	char sum[16];
+
+	if (!end)
+		return false;
+	snprintf(sum, sizeof(sum), "%08x", sum_of(name, (size_t)(end - name)));
+	return !strcmp(sum, end + 1);
+}
+
+static int take_left(void *payload, int n, const char *const cell[])
+{
+	struct buf *b = payload;
+
+	(void)n;
+	if (is_scratch_name(cell[0]))
+		buf_addf(b, "%s\n", cell[0]);
+	return 0;
+}
+
+/* What runs left that were killed. That it cannot be dropped is no error. */
+static void drop_left(struct pg_conn *maker)
 {
 	SCRATCH(tmp);
-	char *name = scratch_name(&tmp);
-	const char *sql;
+	SCRATCH_ERR(ignored);
+	struct buf b = { .mem = &tmp };
+	char *next, *said;
+
+	if (pg_run(&maker->base, sql_postgresql_scratch_left, 0, NULL,
+		   take_left, &b, &ignored) < 0 || !b.n || !buf_text(&b))
+		return;
+	for (char *name = b.s; *name; name = next) {
+		next = strchr(name, '\n');
+		*next++ = '\0';
+		err_clear(&ignored);
+		said = arena_printf(&tmp, drop_database(maker, name, &ignored)
+				    ? "Could not drop the scratch database "
+				      "%s that a stopped run left"
+				    : "Dropped the scratch database %s that a "
+				      "stopped run had left", name);
+		if (said && maker->options.notice)
+			maker->options.notice(maker->options.payload, said);
+	}
+}
+
+/* 42809, 22023: an unknown locale. */
+static retort_status create_database(struct pg_conn *like,
+				     struct pg_conn *maker, const char *name,
+				     struct err *err)
+{
+	SCRATCH(tmp);
+	const char *sql[2], *state;
 	retort_status rc;
 
+	TRY(create_sql(like, name, &tmp, sql, err));
+	rc = conn_exec(&maker->base, sql[0], err);
+	state = rc < 0 && like != maker ? err->pub.sqlstate : NULL;
+	if (!state || (strcmp(state, "42809") != 0 && strcmp(state, "22023") != 0))
+		return rc;
+	err_clear(err);
+	return conn_exec(&maker->base, sql[1], err);
+}
+
+static void adopt(struct pg_conn *like, struct pg_conn *made)
+{
+	pg_scratch_part(like);
+	made->parent = like;
+	like->child = made;
+}
+
+void pg_scratch_part(struct pg_conn *c)
+{
+	if (c->child)
+		c->child->parent = NULL;
+	if (c->parent)
+		c->parent->child = NULL;
+	c->parent = c->child = NULL;
+}
+
+static retort_status make(struct pg_conn *like, struct pg_conn *maker,
+			  struct conn **out, struct err *err)
+{
+	SCRATCH(tmp);
+	SCRATCH_ERR(ignored);
+	struct buf pid = { .mem = &tmp }, since = { .mem = &tmp };
+	struct buf *cells[] = { &pid, &since };
+	const char *name;
+	retort_status rc;
+
+	TRY(pg_run(&maker->base, sql_postgresql_scratch_maker, 0, NULL,
+		   read_one, cells, err));
+	name = buf_text(&pid) && buf_text(&since)
+		? scratch_name(&tmp, pid.s, since.s) : NULL;
 	if (!name)
 		return err_nomem(err);
-	TRY(create_sql(c, name, &tmp, &sql, err));
-	TRY(conn_exec(&c->base, sql, err));
-	rc = open_scratch(c, name, out, err);
+	drop_left(maker);
+	TRY(create_database(like, maker, name, err));
+	rc = open_scratch(maker, name, out, err);
 	if (rc < 0) {
-		drop_database(c, name);
+		drop_database(maker, name, &ignored);
 		return rc;
 	}
-	rc = copy_surroundings(c, *out, err);
+	adopt(like, (struct pg_conn *)*out);
+	rc = copy_surroundings(like, *out, err);
 	if (rc < 0)
 		pg_close(*out);
+	return rc;
+}
+
+/* On the server of dev_url where one is named, else on the same. */
+static retort_status make_somewhere(struct pg_conn *like, struct conn **out,
+				    struct err *err)
+{
+	struct conn_options o = like->options;
+	struct conn *maker;
+	retort_status rc;
+
+	if (!o.dev_url)
+		return make(like, like, out, err);
+	o.read_only = false;
+	TRY(pg_open_database(o.dev_url, NULL, &o, &maker, err));
+	rc = make(like, (struct pg_conn *)maker, out, err);
+	pg_close(maker);
 	return rc;
 }
 
@@ -198,7 +287,7 @@ retort_status pg_scratch(struct conn *base, struct conn **out,
 		err_hint(err, "Name one with --url, or dev_url in db.ini.");
 		return RETORT_E_UNREACHABLE;
 	}
-	if (make((struct pg_conn *)base, &made, err) < 0)
+	if (make_somewhere((struct pg_conn *)base, &made, err) < 0)
 		return fail_not_tried(err);
 	*out = made;
 	return RETORT_OK;
@@ -212,6 +301,6 @@ void pg_scratch_drop(const char *maker, const char *name)
 
 	if (pg_open(maker, NULL, &c, &ignored) < 0)
 		return;
-	drop_database((struct pg_conn *)c, name);
+	drop_database((struct pg_conn *)c, name, &ignored);
 	pg_close(c);
 }
