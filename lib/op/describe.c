@@ -180,7 +180,7 @@ static void describe_changes(struct buf *b, const struct op *op)
 		gap = ", ";
 	}
 	if (op->changes & CHANGE_IDENTITY) {
-		buf_addf(b, "%sidentity", gap);
+		buf_addf(b, "%s%s", gap, c->serial ? "serial" : "identity");
 		gap = ", ";
 	}
 	if (op->changes & CHANGE_COMMENT)

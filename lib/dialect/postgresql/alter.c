@@ -130,6 +130,7 @@ static retort_status add_column(struct pg_compiler *k, const struct table *t,
 	pg_ddl_column(&b, c);
 	TRY(pg_alter(k, t, &b));
 	k->adds_column = true;
+	TRY(pg_make_serial(k, t, c));
 	return c->comment ? pg_comment_column(k, t, c) : RETORT_OK;
 }
 
@@ -193,23 +194,6 @@ static retort_status change_type(struct pg_compiler *k, const struct table *t,
 	return pg_alter(k, t, &b);
 }
 
-/* A sequence made by SERIAL counts as far as its column can. */
-static retort_status widen_serial(struct pg_compiler *k,
-				  const struct table *t,
-				  const struct column *c)
-{
-	struct buf b = { .mem = k->mem };
-
-	const char *name = pg_serial_name(k->mem, t->name, c->name);
-
-	if (!name)
-		return err_nomem(k->err);
-	buf_add(&b, "ALTER SEQUENCE ");
-	pg_ddl_qualified(&b, t->schema, name);
-	buf_addf(&b, " AS %s", c->type.text);
-	return pg_emit(k, &b);
-}
-
 retort_status pg_retype(struct pg_compiler *k, struct table *t,
 			const struct column *old, const struct column *now,
 			const char *using_sql)
@@ -227,10 +211,7 @@ retort_status pg_retype(struct pg_compiler *k, struct table *t,
 		TRY(set_default(k, t, now));
 	if (h.generated.n)
 		TRY(pg_flush(k));
-	TRY(make_hanging(k, t, &h));
-	if (now->serial && old->serial)
-		TRY(widen_serial(k, t, now));
-	return RETORT_OK;
+	return make_hanging(k, t, &h);
 }
 
 /* Generated columns */
@@ -402,7 +383,8 @@ static retort_status identity_to_serial(struct pg_compiler *k,
 		return err_nomem(k->err);
 	buf_addf(&b, "ALTER SEQUENCE %s RENAME TO %s", kept.s, plain);
 	TRY(pg_emit(k, &b));
-	return own_sequence(k, t, now, name);
+	TRY(own_sequence(k, t, now, name));
+	return pg_make_serial(k, t, now);
 }
 
 static retort_status drop_counter(struct pg_compiler *k,
@@ -435,6 +417,7 @@ static retort_status make_counter(struct pg_compiler *k,
 			: !strcmp(now->type.text, "smallint")
 			? " AS smallint" : " AS integer"));
 	TRY(own_sequence(k, t, now, name));
+	TRY(pg_make_serial(k, t, now));
 	return count_on(k, t, now);
 }
 
@@ -504,6 +487,8 @@ static retort_status change_counter(struct pg_compiler *k,
 {
 	if (old->identity && now->identity)
 		return alter_identity(k, t, old, now);
+	if (old->serial && now->serial)
+		return pg_change_serial(k, t, old, now);
 	if (old->serial && now->identity)
 		return serial_to_identity(k, t, old, now);
 	if (old->identity && now->serial)
@@ -518,7 +503,8 @@ static retort_status change_counter(struct pg_compiler *k,
 static bool counter_changes(const struct column *old, const struct column *now)
 {
 	return old->identity != now->identity || !old->serial != !now->serial ||
-	       !text_same(old->identity_sql, now->identity_sql);
+	       !text_same(old->identity_sql, now->identity_sql) ||
+	       (now->serial && !type_same(&old->type, &now->type));
 }
 
 /* All of it */

@@ -344,6 +344,7 @@ static retort_status finish_table(struct pg_compiler *k,
 
 		if (c->comment)
 			TRY(pg_comment_column(k, t, c));
+		TRY(pg_make_serial(k, t, c));
 		if (!c->serial || c->not_null)
 			continue;
 		buf_add(&b, "ALTER COLUMN ");
@@ -532,6 +533,7 @@ static retort_status write_add_column(struct pg_compiler *k,
 	pg_ddl_column(&b, c);
 	TRY(pg_alter(k, t, &b));
 	k->adds_column = true;
+	TRY(pg_make_serial(k, t, c));
 	return c->comment ? pg_comment_column(k, t, c) : RETORT_OK;
 }
 

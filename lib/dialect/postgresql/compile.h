@@ -1,6 +1,6 @@
 /*
  * Operations -> statements: compile (what has a statement of its own), alter
- * (columns), labels (enums), aside (what stands in the way of a change).
+ * (columns), serial, labels (enums), aside (what stands in the way of a change).
  */
 #ifndef RETORT_DIALECT_POSTGRESQL_COMPILE_H
 #define RETORT_DIALECT_POSTGRESQL_COMPILE_H
@@ -51,6 +51,12 @@ retort_status pg_drop_object(struct pg_compiler *k, const struct object *o,
 
 /* OP_ALTER_COLUMN; the schema is changed along. */
 retort_status pg_alter_column(struct pg_compiler *k, const struct op *op);
+/* The options of a SERIAL column's sequence: when it is new, and changed. */
+retort_status pg_make_serial(struct pg_compiler *k, const struct table *t,
+			     const struct column *c);
+retort_status pg_change_serial(struct pg_compiler *k, const struct table *t,
+			       const struct column *old,
+			       const struct column *now);
 /* When table or column were renamed: `was` is what they were called. */
 retort_status pg_rename_counter(struct pg_compiler *k, const struct table *t,
 				const struct column *c,

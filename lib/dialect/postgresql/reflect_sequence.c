@@ -57,10 +57,15 @@ static retort_status set_identity(struct reading *r, struct rel *sequence,
 	return r->rc;
 }
 
-/* Would "serial" make this column and this sequence? */
+static bool counts(const char *type)
+{
+	return !strcmp(type, "integer") || !strcmp(type, "bigint") ||
+	       !strcmp(type, "smallint");
+}
+
+/* Would "serial" make this column and this sequence, but for its options? */
 static bool is_serial(struct reading *r, struct rel *sequence,
-		      struct rel *table, struct column *c,
-		      const char *const cell[])
+		      struct rel *table, struct column *c)
 {
 	char *text = pg_quote_text(&r->tmp, sequence->sql);
 	char *next = text ? arena_printf(&r->tmp, "nextval(%s::regclass)",
@@ -69,9 +74,28 @@ static bool is_serial(struct reading *r, struct rel *sequence,
 	if (!next)
 		r->rc = err_nomem(r->err);
 	return next && c->not_null && !c->inherited && c->default_sql &&
-	       !strcmp(c->default_sql, next) && !strcmp(c->type.text, cell[1]) &&
-	       !*cell[2] && sequence->unlogged == table->unlogged &&
+	       !strcmp(c->default_sql, next) && counts(c->type.text) &&
+	       sequence->unlogged == table->unlogged &&
 	       has_usual_name(r, sequence, table, c->name);
+}
+
+static retort_status set_serial(struct reading *r, struct rel *sequence,
+				struct rel *table, struct column *c,
+				const char *const cell[])
+{
+	struct buf b = { .mem = r->mem };
+
+	if (strcmp(c->type.text, cell[1]))
+		buf_addf(&b, " AS %s", cell[1]);
+	buf_add(&b, cell[2]);
+	if (b.failed || !buf_text(&b))
+		return err_nomem(r->err);
+	if (b.n)
+		c->identity_sql = b.s + 1;
+	c->serial = sequence->sql;
+	c->default_sql = NULL;
+	sequence->node.owner = &table->node;
+	return RETORT_OK;
 }
 
 static retort_status add_sequence(struct reading *r, struct rel *rel,
@@ -132,12 +156,8 @@ static retort_status on_sequence(struct reading *r, const char *const cell[])
 	TRY(add_node(r, "pg_class", cell[0], &rel->node));
 	if (att && *cell[5] == 'i')
 		return set_identity(r, rel, table, att->column, cell[2]);
-	if (att && is_serial(r, rel, table, att->column, cell)) {
-		att->column->serial = rel->sql;
-		att->column->default_sql = NULL;
-		rel->node.owner = &table->node;
-		return RETORT_OK;
-	}
+	if (att && is_serial(r, rel, table, att->column))
+		return set_serial(r, rel, table, att->column, cell);
 	TRY(r->rc);
 	rel->left_out = filter_excludes(r->o, rel->name);
 	if (rel->left_out)
