@@ -37,6 +37,9 @@ suite 'cli' tests/cli/run build
 suite 'cli, clang' tests/cli/run build-clang
 suite 'cli, sanitizers' tests/cli/run build-asan
 suite 'servers' tests/pg/run build
+suite 'real schemas on a server' tests/pg/schemas.sh build
+suite 'versions of a schema on a server' tests/pg/openqa.sh build
+suite 'one models file for both databases' tests/pg/two.sh build
 suite 'fuzz corpus, sanitizers' tests/fuzz/run build-asan
 suite 'faults' tests/faults/run build
 suite 'conformance' tests/conformance/run build

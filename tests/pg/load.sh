@@ -5,6 +5,8 @@
 #   load.sh list                     the names
 #   load.sh NAME DATABASE [VERSION]  DATABASE is replaced; versions of openqa
 #   load.sh versions                 of openqa
+#   load.sh openqa-upgrade DATABASE VERSION
+#                                    from VERSION to the next, as shipped
 #
 # The server is that of PGHOST, PGPORT and PGUSER. RETORT_SCHEMA_CACHE keeps
 # downloaded packages. Exit status 77: the package cannot be had here.
@@ -74,7 +76,13 @@ cache=${RETORT_SCHEMA_CACHE:-$work}
 	ls "$root/usr/share/openqa/dbicdh/PostgreSQL/deploy" | sort -n
 	exit
 }
-[ $# -ge 2 ] || { sed -n '2,10s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ "${1-}" != openqa-upgrade ] || {
+	unpack openqa
+	cat "$root/usr/share/openqa/dbicdh/PostgreSQL/upgrade/$3-"*/*.sql |
+		sql -d "$2" -f -
+	exit
+}
+[ $# -ge 2 ] || { sed -n '2,12s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 sql -d postgres -c 'SET client_min_messages = warning' \
 	-c "DROP DATABASE IF EXISTS \"$2\"" \
 	-c "CREATE DATABASE \"$2\" TEMPLATE template0 ENCODING 'UTF8'"
