@@ -387,11 +387,15 @@ Test(pg_reflect, serial_is_what_serial_makes)
 		col[i] = s->tables.v[0]->columns.v[i];
 	cr_expect_str_eq(col[0]->serial, "t_a_seq");
 	cr_expect(!col[0]->default_sql);
-	for (int i = 1; i < 5; i++)
-		cr_expect(!col[i]->serial && col[i]->default_sql, "%s",
-			  col[i]->name);
-	cr_expect(s->objects.n == 4);
-	cr_expect(s->tables.v[0]->facets.n == 4);
+	cr_expect(!col[0]->identity_sql);
+	cr_expect_str_eq(col[1]->serial, "t_b_seq");
+	cr_expect_str_eq(col[1]->identity_sql, "AS integer");
+	cr_expect(!col[2]->serial && col[2]->default_sql);
+	cr_expect_str_eq(col[3]->serial, "t_d_seq");
+	cr_expect_str_eq(col[3]->identity_sql, "INCREMENT BY 2");
+	cr_expect(!col[4]->serial && col[4]->default_sql);
+	cr_expect(s->objects.n == 2);
+	cr_expect(s->tables.v[0]->facets.n == 2);
 	conn_close(c);
 }
 
