@@ -165,17 +165,26 @@ static retort_status prove(struct proof *p, const struct schema *live,
 }
 
 /* "" is the default one; where it is the only one it is not said. */
-static bool add_schemas(struct proof *p, const struct schema *s)
+static bool add_schema(struct proof *p, const char *name)
 {
 	struct strings *list = &p->all.schemas;
 
-	for (size_t i = 0; i < s->tables.n; i++) {
-		const char *name = s->tables.v[i]->schema;
+	if (!name || strings_has(list, name))
+		return true;
+	return (list->n || vec_push(p->mem, list, "")) &&
+	       vec_push(p->mem, list, name);
+}
 
-		if (!name || strings_has(list, name))
-			continue;
-		if ((!list->n && !vec_push(p->mem, list, "")) ||
-		    !vec_push(p->mem, list, name))
+static bool add_schemas(struct proof *p, const struct schema *s)
+{
+	for (size_t i = 0; i < s->tables.n; i++)
+		if (!add_schema(p, s->tables.v[i]->schema))
+			return false;
+	for (size_t i = 0; i < s->objects.n; i++) {
+		const struct object *o = s->objects.v[i];
+		bool schema = o->word && !strcmp(o->word, "SCHEMA");
+
+		if (!add_schema(p, schema ? o->name : o->schema))
 			return false;
 	}
 	return true;
