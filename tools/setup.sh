@@ -29,8 +29,10 @@ header ini.h libinih-dev
 header jansson.h libjansson-dev
 header sha1.h libmd-dev
 header postgresql/libpq-fe.h libpq-dev
+header git2.h libgit2-dev
 program sqlite3 sqlite3
 if [ "$1" = test ]; then
+	program git git
 	program g++ g++
 	program clang clang
 	program valgrind valgrind

@@ -5,7 +5,6 @@
 
 #include "base/file.h"
 #include "base/map.h"
-#include "git/head.h"
 #include "migrate/check.h"
 
 #define DEFAULT_LOCK_TIMEOUT_MS 5000
@@ -338,15 +337,6 @@ retort_status session_rows(retort *db, struct arena *mem, struct strings *out)
 	return run_check_rows(db->graph, out, &db->err);
 }
 
-/* For the log table: not worth an error. */
-static const char *git_commit(retort *db)
-{
-	if (!db->o.git_commit && !db->git_asked)
-		db->o.git_commit = git_head(db->config.directory, &db->mem);
-	db->git_asked = true;
-	return db->o.git_commit;
-}
-
 struct run_options session_run_options(retort *db)
 {
 	return (struct run_options){
@@ -359,7 +349,8 @@ struct run_options session_run_options(retort *db)
 		.x = db->o.x,
 		.n_x = db->o.n_x,
 		.user = db->o.user,
-		.git_commit = git_commit(db),
+		.git_commit = db->o.git_commit,
+		.git_directory = db->config.directory,
 		.one_transaction = db->config.one_transaction,
 		.lock_timeout_ms = db->config.lock_timeout_ms,
 		.tries = db->config.lock_tries,

@@ -20,7 +20,6 @@ struct retort {
 	struct reflect_options reflect;
 	struct conn *conn;	/* NULL: not connected yet */
 	struct graph *graph;	/* in `results`; NULL: not read yet */
-	bool git_asked;		/* o.git_commit is as good as it gets */
 	volatile int cancelled;
 };
 

@@ -79,7 +79,7 @@ static retort_status add_log(struct run *r, const struct step *st,
 	arg[1] = way_word(st->way);
 	arg[2] = r->started;
 	arg[3] = r->o->user;
-	arg[4] = r->o->git_commit;
+	arg[4] = r->git_commit;
 	arg[5] = w->content;
 	arg[6] = RETORT_VERSION;
 	return add_ours(r, list, mem, STMT_LOG_DONE, 7, arg, err);

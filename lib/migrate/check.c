@@ -3,7 +3,28 @@
 #include <string.h>
 
 #include "base/map.h"
+#include "git/git.h"
 #include "migrate/work.h"
+
+static void hint_at_missing(const struct graph *g, const char *id,
+			    struct err *err)
+{
+	SCRATCH(tmp);
+	const char *line = arena_printf(&tmp, "Revision: %s", id);
+	struct git_file f;
+
+	for (size_t i = 0; line && i < g->directories.n; i++) {
+		if (!git_find_line(g->directories.v[i], line, &tmp, &f))
+			continue;
+		err_hint(err, "git has it, in commit %.12s (%s). To bring it "
+			 "back: git checkout %.12s -- ':/%s'", f.commit,
+			 f.summary, f.commit, f.path);
+		return;
+	}
+	err_hint(err, "Restore the file, from another branch perhaps, or check "
+		 "that this is the right database. \"db stamp --purge\" says "
+		 "anew where the database is.");
+}
 
 retort_status run_check_rows(const struct graph *g, const struct strings *rows,
 			     struct err *err)
@@ -15,9 +36,7 @@ retort_status run_check_rows(const struct graph *g, const struct strings *rows,
 			"Can't locate revision identified by '%s'", rows->v[i]);
 		err_detail(err, "The database is at this revision, but the "
 			   "project has no file for it.");
-		err_hint(err, "Restore the file, from another branch perhaps, "
-			 "or check that this is the right database. \"db stamp "
-			 "--purge\" says anew where the database is.");
+		hint_at_missing(g, rows->v[i], err);
 		return RETORT_E_NOTFOUND;
 	}
 	return RETORT_OK;
@@ -104,6 +123,13 @@ retort_status run_next_rows(const struct strings *rows, const struct step *st,
 			return err_nomem(err);
 	*out = next;
 	return RETORT_OK;
+}
+
+const char *run_git_commit(const struct run_options *o, struct arena *mem)
+{
+	if (o->git_commit || !o->git_directory)
+		return o->git_commit;
+	return git_head(o->git_directory, mem);
 }
 
 static void say_waiting(void *payload)

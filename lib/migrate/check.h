@@ -23,6 +23,9 @@ retort_status run_next_rows(const struct strings *rows, const struct step *st,
 			    struct arena *mem, struct strings *out,
 			    struct err *err);
 
+/* What is checked out, for the log; NULL where that is not known. */
+const char *run_git_commit(const struct run_options *o, struct arena *mem);
+
 /* The runner's lock, waited for as the options say; the log says it waits. */
 retort_status run_lock(struct conn *c, const struct run_options *o,
 		       struct err *err);

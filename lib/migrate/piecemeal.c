@@ -14,7 +14,7 @@ static retort_status mark_begun(struct run *r, const struct step *st,
 		.direction = way_word(st->way),
 		.started = r->started,
 		.user = r->o->user,
-		.git_commit = r->o->git_commit,
+		.git_commit = r->git_commit,
 		.content = w->content,
 	};
 

@@ -13,6 +13,7 @@ struct run {
 	const struct run_options *o;
 	struct arena *mem;
 	struct strings rows;	/* of the version table, as last seen */
+	const char *git_commit;	/* for the log, or NULL */
 	size_t done, total;
 	bool created;		/* our tables are known to be there */
 	bool covered;		/* the guard is open around all revisions */

@@ -79,7 +79,7 @@ retort_status run_write_rows(struct run *r, const struct step *st,
 		.finished = finished,
 		.duration_ms = now_ms() - r->began,
 		.user = r->o->user,
-		.git_commit = r->o->git_commit,
+		.git_commit = r->git_commit,
 		.content = w->content,
 	};
 
@@ -562,6 +562,7 @@ retort_status run_move(struct conn *c, enum direction way, const char *target,
 	else
 		TRY(nothing_to_do(&r, target, &mem, &nothing, err));
 	if (!o->dry_run && !nothing) {
+		r.git_commit = run_git_commit(o, &mem);
 		TRY(run_lock(c, o, err));
 		rc = move_locked(&r, target, &mem, err);
 		c->ops->unlock(c);

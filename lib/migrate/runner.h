@@ -16,6 +16,7 @@ struct run_options {
 	const retort_pair *x;
 	size_t n_x;
 	const char *user, *git_commit;
+	const char *git_directory;	/* tells the commit that is not said */
 	bool one_transaction;		/* transaction = all */
 	bool dry_run;
 	int lock_timeout_ms;

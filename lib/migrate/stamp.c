@@ -53,7 +53,7 @@ static retort_status log_stamp(struct stamp *s, const struct step *st,
 		.started = now,
 		.finished = now,
 		.user = s->o->user,
-		.git_commit = s->o->git_commit,
+		.git_commit = run_git_commit(s->o, s->mem),
 	};
 
 	now_text(now);

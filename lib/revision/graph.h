@@ -6,6 +6,7 @@
 #include "revision/revision.h"
 
 struct graph {
+	struct strings directories;	/* it was read from */
 	struct revisions revisions;	/* topological, bases first */
 	struct revisions loaded;	/* in the order they were read */
 	struct revisions heads, bases;	/* by Revises */

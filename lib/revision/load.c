@@ -81,5 +81,7 @@ retort_status graph_load(const struct strings *directories, bool recursive,
 			return err_nomem(err);
 	for (size_t i = 0; i < todo.n; i++)
 		TRY(load_directory(&l, todo.v[i], &todo));
-	return graph_build(&l.list, mem, out, err);
+	TRY(graph_build(&l.list, mem, out, err));
+	(*out)->directories = *directories;
+	return RETORT_OK;
 }
