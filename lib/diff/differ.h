@@ -70,6 +70,18 @@ retort_status differ_index(struct differ *d, const struct pair *p,
 /* Match tables and columns; fill `pairs`, `added`, `renames`, `work`. */
 retort_status differ_match(struct differ *d);
 
+/* A rename at the end of `renames`, carried out in `work`. */
+retort_status differ_rename(struct differ *d, struct pair *p,
+			    enum op_kind kind, const char *from,
+			    const char *to);
+/* The table of the pair becomes the model `t`. */
+retort_status differ_rename_table(struct differ *d, struct pair *p,
+				  struct table *t);
+
+/* Renames that the models tell with `.was`. */
+retort_status differ_tables_by_was(struct differ *d);
+retort_status differ_columns_by_was(struct differ *d, struct pair *p);
+
 /* Do all columns have their counterpart in the same place? */
 bool differ_same_columns(const struct differ *d, const struct pair *p);
 

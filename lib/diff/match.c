@@ -53,9 +53,9 @@ static retort_status copy_live(struct differ *d)
 	return RETORT_OK;
 }
 
-static retort_status add_rename(struct differ *d, struct pair *p,
-				enum op_kind kind, const char *from,
-				const char *to)
+retort_status differ_rename(struct differ *d, struct pair *p,
+			    enum op_kind kind, const char *from,
+			    const char *to)
 {
 	struct op *op = differ_op(d, &d->renames, kind, p->work);
 
@@ -69,16 +69,21 @@ static retort_status add_rename(struct differ *d, struct pair *p,
 	return op_apply(d->renamed, op, d->err);
 }
 
-static retort_status rename_pair(struct differ *d, struct pair *p, size_t at)
+retort_status differ_rename_table(struct differ *d, struct pair *p,
+				  struct table *t)
 {
-	struct table *t = d->added.v[at];
-	const char *key;
+	const char *key = table_key(d->tmp, t->schema, t->name);
 
-	TRY(add_rename(d, p, OP_RENAME_TABLE, p->work->name, t->name));
-	key = table_key(d->tmp, t->schema, t->name);
+	TRY(differ_rename(d, p, OP_RENAME_TABLE, p->work->name, t->name));
 	if (!key || !map_put(&d->by_name, key, p))
 		return err_nomem(d->err);
 	p->wanted = t;
+	return RETORT_OK;
+}
+
+static retort_status rename_pair(struct differ *d, struct pair *p, size_t at)
+{
+	TRY(differ_rename_table(d, p, d->added.v[at]));
 	vec_remove(&d->added, at);
 	return RETORT_OK;
 }
@@ -136,22 +141,6 @@ static retort_status tables_as_told(struct differ *d)
 		else if (!strchr(r->from, '.'))
 			return bad_rename(d, r, "the database has no table",
 					  r->from);
-	}
-	return RETORT_OK;
-}
-
-/* `.was` is history where its table is gone or still meant. */
-static retort_status tables_by_was(struct differ *d)
-{
-	for (size_t i = 0; i < d->added.n;) {
-		const struct table *t = d->added.v[i];
-		struct pair *p = t->was ? differ_pair(d, t->schema, t->was)
-					: NULL;
-
-		if (p && !p->wanted)
-			TRY(rename_pair(d, p, i));
-		else
-			i++;
 	}
 	return RETORT_OK;
 }
@@ -288,31 +277,11 @@ static bool columns_alike(const struct differ *d, const struct column *a,
 	return column_same(d->live, &x, &y);
 }
 
-static bool is_dropped(const struct differ *d, const struct pair *p,
-		       const char *name)
-{
-	return table_column(d->work, p->work, name) &&
-	       !table_column(d->work, p->wanted, name);
-}
-
 static bool is_added(const struct differ *d, const struct pair *p,
 		     const char *name)
 {
 	return table_column(d->work, p->wanted, name) &&
 	       !table_column(d->work, p->work, name);
-}
-
-static retort_status columns_by_was(struct differ *d, struct pair *p)
-{
-	for (size_t i = 0; i < p->wanted->columns.n; i++) {
-		const struct column *c = p->wanted->columns.v[i];
-
-		if (c->was && is_added(d, p, c->name) &&
-		    is_dropped(d, p, c->was))
-			TRY(add_rename(d, p, OP_RENAME_COLUMN, c->was,
-				       c->name));
-	}
-	return RETORT_OK;
 }
 
 static retort_status ask_about_column(struct differ *d, struct pair *p,
@@ -331,8 +300,8 @@ static retort_status ask_about_column(struct differ *d, struct pair *p,
 			return err_nomem(d->err);
 		TRY(ask(d, "column", from, c->name, &yes));
 		if (yes)
-			return add_rename(d, p, OP_RENAME_COLUMN, old->name,
-					  c->name);
+			return differ_rename(d, p, OP_RENAME_COLUMN, old->name,
+					     c->name);
 	}
 	return RETORT_OK;
 }
@@ -350,9 +319,9 @@ bool differ_same_columns(const struct differ *d, const struct pair *p)
 
 retort_status differ_match_columns(struct differ *d, struct pair *p)
 {
+	TRY(differ_columns_by_was(d, p));
 	if (differ_same_columns(d, p))
 		return RETORT_OK;
-	TRY(columns_by_was(d, p));
 	for (size_t i = 0; d->o->ask && i < p->wanted->columns.n; i++)
 		if (is_added(d, p, p->wanted->columns.v[i]->name))
 			TRY(ask_about_column(d, p, p->wanted->columns.v[i]));
@@ -399,7 +368,7 @@ static retort_status rename_column_as_told(struct differ *d,
 				  r->to);
 	if (!table_column(d->work, p->wanted, r->to))
 		return bad_rename(d, r, "the models have no column", r->to);
-	return add_rename(d, p, OP_RENAME_COLUMN, column, r->to);
+	return differ_rename(d, p, OP_RENAME_COLUMN, column, r->to);
 }
 
 static retort_status columns_as_told(struct differ *d)
@@ -425,7 +394,7 @@ retort_status differ_match(struct differ *d)
 	TRY(make_pairs(d));
 	TRY(match_names(d));
 	TRY(tables_as_told(d));
-	TRY(tables_by_was(d));
+	TRY(differ_tables_by_was(d));
 	TRY(tables_by_question(d));
 	TRY(columns_as_told(d));
 	for (size_t i = 0; i < d->n_pairs; i++)

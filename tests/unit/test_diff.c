@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "diff/diff.h"
+#include "diff_world.h"
 
 /* Random schemas ------------------------------------------------------ */
 
@@ -228,16 +228,6 @@ static void random_was(struct random *r, struct arena *mem, struct schema *b)
 	}
 }
 
-static void apply_all(struct schema *s, const struct ops *list)
-{
-	SCRATCH_ERR(err);
-	SCRATCH(tmp);
-
-	for (size_t i = 0; i < list->n; i++)
-		cr_assert_eq(op_apply(s, list->v[i], &err), RETORT_OK, "%s: %s",
-			     op_describe(&tmp, list->v[i]), err.pub.message);
-}
-
 static void show(const struct diff *d)
 {
 	SCRATCH(tmp);
@@ -259,6 +249,12 @@ static void same_dump(const struct schema *a, const struct schema *b,
 			 (unsigned long long)seed, what, x, y);
 }
 
+/* Names that go round cannot always be told from ones that have done so. */
+static bool is_refused(retort_status rc, const struct err *err)
+{
+	return rc == RETORT_E_FAIL && strstr(err->pub.message, "cannot tell");
+}
+
 static void round_trip(uint64_t seed, const struct dialect *d)
 {
 	SCRATCH(mem);
@@ -267,6 +263,7 @@ static void round_trip(uint64_t seed, const struct dialect *d)
 	uint64_t first[6], second[6];
 	struct diff diff, again;
 	struct schema *a, *b, *now;
+	retort_status rc;
 
 	for (size_t i = 0; i < 6; i++) {
 		first[i] = rnd(&r, 1u << 30);
@@ -278,8 +275,10 @@ static void round_trip(uint64_t seed, const struct dialect *d)
 	if (getenv("SEED") && strtoull(getenv("SEED"), NULL, 10) == seed)
 		fprintf(stderr, "a:\n%sb:\n%s", schema_dump(&mem, a),
 			schema_dump(&mem, b));
-	cr_assert_eq(diff_schemas(d, NULL, a, b, NULL, &mem, &diff, &err),
-		     RETORT_OK, "seed %llu: %s", (unsigned long long)seed,
+	rc = diff_schemas(d, NULL, a, b, NULL, &mem, &diff, &err);
+	if (is_refused(rc, &err))
+		return;
+	cr_assert_eq(rc, RETORT_OK, "seed %llu: %s", (unsigned long long)seed,
 		     err.pub.message);
 	if (getenv("SEED") && strtoull(getenv("SEED"), NULL, 10) == seed)
 		show(&diff);
@@ -349,6 +348,7 @@ static void proof(uint64_t seed)
 	uint64_t first[4], second[4];
 	struct diff diff;
 	struct schema *a, *b;
+	retort_status rc;
 
 	for (size_t i = 0; i < 4; i++) {
 		first[i] = rnd(&r, 1u << 30);
@@ -359,8 +359,11 @@ static void proof(uint64_t seed)
 	random_was(&r, &mem, b);
 	make_valid(a);
 	make_valid(b);
-	cr_assert_eq(diff_schemas(&dialect_sqlite, NULL, a, b, NULL, &mem,
-				  &diff, &err), RETORT_OK);
+	rc = diff_schemas(&dialect_sqlite, NULL, a, b, NULL, &mem, &diff,
+			  &err);
+	if (is_refused(rc, &err))
+		return;
+	cr_assert_eq(rc, RETORT_OK, "%s", err.pub.message);
 	if (getenv("SEED") && strtoull(getenv("SEED"), NULL, 10) == seed)
 		show(&diff);
 	cr_assert_eq(diff_prove(&dialect_sqlite, NULL, a, b, &diff, &err),
@@ -378,26 +381,6 @@ Test(diff, random_proofs)
 }
 
 /* Small schemas by hand ------------------------------------------------ */
-
-static struct table *table(struct schema *s, const char *name,
-			   const char *const *columns)
-{
-	struct table *t = arena_new(s->mem, struct table);
-
-	t->name = name;
-	cr_assert(vec_push(s->mem, &s->tables, t));
-	for (; *columns; columns++) {
-		struct column *c = arena_new(s->mem, struct column);
-
-		c->name = *columns;
-		c->type.text = "INTEGER";
-		c->type.kind = RETORT_TYPE_INTEGER;
-		cr_assert(vec_push(s->mem, &t->columns, c));
-	}
-	return t;
-}
-
-#define COLUMNS_OF(...) (const char *const[]){ __VA_ARGS__, NULL }
 
 static struct constraint *constraint(struct schema *s, struct table *t,
 				     enum constraint_kind kind,
@@ -434,49 +417,6 @@ static void object(struct schema *s, enum object_kind kind, const char *name,
 }
 
 /* The words and targets of the operations, one line. */
-static char *found(struct arena *mem, const struct schema *a, struct schema *b,
-		   const struct diff_options *o, struct diff *out)
-{
-	SCRATCH_ERR(err);
-	struct buf text = { .mem = mem };
-
-	cr_assert_eq(diff_schemas(NULL, NULL, a, b, o, mem, out, &err),
-		     RETORT_OK, "%s", err.pub.message);
-	for (size_t i = 0; i < out->up.n; i++)
-		buf_addf(&text, "%s%s %s", i ? ", " : "",
-			 op_word(out->up.v[i]), op_target(mem, out->up.v[i]));
-	return buf_text(&text);
-}
-
-struct two {
-	struct arena mem;
-	struct schema *a, *b;
-	struct diff diff;
-};
-
-static struct two two_schemas(void)
-{
-	struct two t = {0};
-
-	t.a = schema_new(&t.mem, true);
-	t.b = schema_new(&t.mem, true);
-	/* The arena moves with the struct; its blocks stay. */
-	return t;
-}
-
-#define TWO(t) \
-	__attribute__((cleanup(clear_two))) struct two t = two_schemas(); \
-	(t).a->mem = (t).b->mem = &(t).mem
-
-static void clear_two(struct two *t)
-{
-	arena_clear(&t->mem);
-}
-
-static const struct diff_options plain = {
-	.compare_type = true, .compare_server_default = true
-};
-
 Test(diff, tables_are_created_after_those_they_refer_to)
 {
 	TWO(t);
