@@ -2,6 +2,7 @@
 
 #include "op/mention.h"
 #include "op/rename.h"
+#include "sql/token.h"
 
 static const char *const constraint_names[] = {
 	[CONSTRAINT_PRIMARY_KEY] = "primary key",
@@ -421,6 +422,22 @@ static int fits(const struct schema *s, const struct constraint *c,
 	return wanted->kind == CONSTRAINT_PRIMARY_KEY && !wanted->name;
 }
 
+/* A CHECK whose table has been renamed names it in quotes and by its case. */
+static struct constraint *find_check(const struct schema *s,
+				     const struct table *t,
+				     const struct constraint *wanted)
+{
+	if (!s->fold_case || wanted->kind != CONSTRAINT_CHECK ||
+	    (wanted->name && !wanted->auto_name))
+		return NULL;
+	for (size_t i = 0; i < t->constraints.n; i++)
+		if (t->constraints.v[i]->kind == CONSTRAINT_CHECK &&
+		    sql_same_in(t->constraints.v[i]->check_sql,
+				wanted->check_sql, t->name))
+			return t->constraints.v[i];
+	return NULL;
+}
+
 struct constraint *op_find_constraint(const struct schema *s,
 				      const struct table *t,
 				      const struct constraint *wanted)
@@ -436,7 +453,7 @@ struct constraint *op_find_constraint(const struct schema *s,
 			best_fit = fit;
 		}
 	}
-	return best;
+	return best ? best : find_check(s, t, wanted);
 }
 
 static retort_status drop_constraint(struct schema *s, const struct op *op,

@@ -170,7 +170,7 @@ static bool token_same(const struct token *a, const struct token *b)
 	return !memcmp(a->s, b->s, a->n);
 }
 
-bool sql_same(const char *a, const char *b)
+bool sql_same_in(const char *a, const char *b, const char *table)
 {
 	const char *a_end, *b_end;
 	struct lexer x = { .line = 1 }, y = { .line = 1 };
@@ -187,9 +187,16 @@ bool sql_same(const char *a, const char *b)
 			return x_done && y_done;
 		t = token_next(&x);
 		u = token_next(&y);
-		if (!token_same(&t, &u))
+		if (!token_same(&t, &u) &&
+		    !(table && token_names(&t, table) &&
+		      token_names(&u, table)))
 			return false;
 	}
+}
+
+bool sql_same(const char *a, const char *b)
+{
+	return sql_same_in(a, b, NULL);
 }
 
 bool sql_is_keyword(const char *w)

@@ -53,6 +53,8 @@ bool token_ends_expression(const struct token *t);
  * nor parentheses around the whole. NULL equals NULL only.
  */
 bool sql_same(const char *a, const char *b);
+/* The same where the name of their table may be spelled in any case. */
+bool sql_same_in(const char *a, const char *b, const char *table);
 
 /* Without parentheses around the whole and space at both ends. */
 char *sql_strip(struct arena *mem, const char *sql);

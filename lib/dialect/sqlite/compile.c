@@ -3,6 +3,7 @@
 
 #include "base/ascii.h"
 #include "dialect/sqlite/engine.h"
+#include "dialect/sqlite/sqlite.h"
 #include "sql/split.h"
 #include "sql/token.h"
 
@@ -65,7 +66,7 @@ static retort_status open_change(struct compiler *k, const struct op *op,
 		return RETORT_OK;
 	if (!t)
 		return err_set(k->err, RETORT_E_NOTFOUND,
-			       "table \"%s\" does not exist", op->table);
+			       "no table \"%s\"", op->table);
 	c = arena_new(k->mem, struct table_change);
 	if (!c || !(c->old = table_copy(k->mem, t)))
 		return err_nomem(k->err);
@@ -288,6 +289,22 @@ static const char *table_of_index(const struct schema *s, const char *name)
 	return NULL;
 }
 
+/* Who wrote the operation need not have known that the table is STRICT. */
+static retort_status lower_strict(struct compiler *k, struct op *op)
+{
+	struct table *t = schema_table(k->schema, op->schema, op->table);
+	bool typed = op->kind == OP_ADD_COLUMN ||
+		     (op->kind == OP_ALTER_COLUMN &&
+		      (op->changes & CHANGE_TYPE));
+
+	if (!typed || !t || !t->strict)
+		return RETORT_OK;
+	op->column = column_copy(k->mem, op->column);
+	return op->column ? sqlite_lower_strict(k->schema, t, op->column,
+						k->err)
+			  : err_nomem(k->err);
+}
+
 static retort_status gather(struct compiler *k, const struct op *given)
 {
 	struct table_change *c;
@@ -300,8 +317,9 @@ static retort_status gather(struct compiler *k, const struct op *given)
 		return RETORT_OK;
 	if (!op.table)
 		return err_set(k->err, RETORT_E_NOTFOUND,
-			       "index \"%s\" does not exist",
+			       "no index \"%s\"",
 			       op.name ? op.name : op.from);
+	TRY(lower_strict(k, &op));
 	if (rename_needs_flush(k, &op))
 		TRY(flush(k));
 	TRY(note_values(k, &op));

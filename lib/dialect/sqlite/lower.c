@@ -122,6 +122,14 @@ static retort_status lower_strict_type(struct lowering *l, struct column *c)
 	return RETORT_E_FAIL;
 }
 
+retort_status sqlite_lower_strict(struct schema *s, struct table *t,
+				  struct column *c, struct err *err)
+{
+	struct lowering l = { s, t, err };
+
+	return lower_strict_type(&l, c);
+}
+
 static bool has_length(const struct type *t)
 {
 	return t->length > 0 && (t->kind == RETORT_TYPE_VARCHAR ||

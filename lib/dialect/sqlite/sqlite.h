@@ -65,6 +65,9 @@ retort_status sqlite_reflect(struct conn *c, const struct reflect_options *o,
 			     struct arena *mem, struct schema **out,
 			     struct err *err);
 retort_status sqlite_lower(struct schema *s, struct err *err);
+/* The type of a column that comes to a STRICT table. */
+retort_status sqlite_lower_strict(struct schema *s, struct table *t,
+				  struct column *c, struct err *err);
 retort_status sqlite_normalize(struct conn *c, const struct schema *live,
 			       struct schema *wanted, struct err *err);
 
