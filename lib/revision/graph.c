@@ -246,7 +246,7 @@ static retort_status cycle(struct builder *b, bool dependencies,
 	TRY(find_cycle(b, dependencies, left, &found));
 	for (size_t i = 0; i < found.n; i++) {
 		buf_addf(&ids, "%s%s", i ? ", " : "", found.v[i]->id);
-		if (found.v[i]->path && i < 10)
+		if (i < 10 && found.v[i]->path)
 			buf_addf(&paths, "%s%s", i ? ", " : "",
 				 found.v[i]->path);
 	}

@@ -36,6 +36,9 @@ const struct column *table_rowid_alias(const struct schema *s,
 /* A name of the rowid that no column of the two tables hides, or NULL. */
 const char *table_rowid_name(const struct table *a, const struct table *b);
 
+/* As text of a comment, which it must not end. */
+void name_in_comment(struct buf *b, const char *name);
+
 /* One column of the new table and where its values come from. */
 struct column_source {
 	const char *column;

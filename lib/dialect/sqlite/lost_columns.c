@@ -50,15 +50,16 @@ static bool fills(const struct guard *g, size_t j, const char *table)
 	       sql_mentions(g->script->stmts.v[j].sql, table);
 }
 
+/* `comment` is the column's name as a comment can say it. */
 static bool is_taken(const struct guard *g, size_t i, const char *new,
-		     const char *column)
+		     const char *column, const char *comment)
 {
 	for (size_t j = 0; j < i; j++) {
 		const char *sql = g->script->stmts.v[j].sql;
 
 		if (fills(g, j, new) &&
 		    (sql_has_star(sql) || sql_mentions(sql, column) ||
-		     has_word(sql, column)))
+		     has_word(sql, comment)))
 			return true;
 	}
 	return false;
@@ -78,14 +79,18 @@ retort_status columns_check(struct guard *g, size_t i, const char *old,
 		return err_nomem(err);
 	for (size_t k = 0; k < c.names.n; k++) {
 		const char *name = c.names.v[k];
+		struct buf b = { .mem = &tmp };
 
-		if (is_taken(g, i, new, name))
+		name_in_comment(&b, name);
+		if (!buf_text(&b))
+			return err_nomem(err);
+		if (is_taken(g, i, new, name, b.s))
 			continue;
 		err_set(err, RETORT_E_FAIL, "the rebuild of table \"%s\" "
 			"would lose column \"%s\": nothing copies it", old,
 			name);
 		err_hint(err, "Copy it; or, when it is to go, say so in a "
-			 "comment inside the INSERT: /* without %s */.", name);
+			 "comment inside the INSERT: /* without %s */.", b.s);
 		return RETORT_E_FAIL;
 	}
 	return RETORT_OK;

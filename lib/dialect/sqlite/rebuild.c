@@ -88,6 +88,15 @@ static bool is_copied(const struct table_change *c, const struct schema *s,
 	return false;
 }
 
+void name_in_comment(struct buf *b, const char *name)
+{
+	for (; *name; name++) {
+		buf_addc(b, *name);
+		if (name[0] == '*' && name[1] == '/')
+			buf_addc(b, ' ');
+	}
+}
+
 /* Columns that go are named: the guard takes others for forgotten. */
 static void add_left_out(const struct compiler *k,
 			 const struct table_change *c, struct buf *b)
@@ -97,10 +106,10 @@ static void add_left_out(const struct compiler *k,
 	for (size_t i = 0; i < c->renamed->columns.n; i++) {
 		const struct column *old = c->renamed->columns.v[i];
 
-		if (old->generated || is_copied(c, k->schema, old) ||
-		    strstr(old->name, "*/"))
+		if (old->generated || is_copied(c, k->schema, old))
 			continue;
-		buf_addf(b, "%s%s", gap, old->name);
+		buf_add(b, gap);
+		name_in_comment(b, old->name);
 		gap = ", ";
 	}
 	if (gap[0] == ',')
@@ -330,9 +339,19 @@ static retort_status write_dependents(struct compiler *k,
 	return RETORT_OK;
 }
 
+/* A name that no table has; longer where somebody used the plain one. */
+static char *temporary_name(struct compiler *k, const struct table_change *c)
+{
+	char *name = arena_printf(k->mem, REBUILD_PREFIX "%s", c->name);
+
+	while (name && schema_table(k->schema, c->now->schema, name))
+		name = arena_printf(k->mem, REBUILD_PREFIX "%s", name);
+	return name;
+}
+
 retort_status change_rebuild(struct compiler *k, const struct table_change *c)
 {
-	char *temp = arena_printf(k->mem, REBUILD_PREFIX "%s", c->name);
+	char *temp = temporary_name(k, c);
 	char *note = arena_printf(k->mem, "SQLite cannot change table %s in "
 				  "place: make it anew and move the rows.",
 				  c->name);

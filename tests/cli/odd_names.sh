@@ -1,0 +1,17 @@
+# Names that are odd but allowed, in tables that are rebuilt.
+. "$REPOSITORY/tests/cli/lib.inc"
+sqlite3 app.db 'CREATE TABLE t (id INTEGER PRIMARY KEY, "a*/b" TEXT, z INTEGER);
+CREATE TABLE _retort_new_t (id INTEGER PRIMARY KEY, z INTEGER NOT NULL);
+CREATE VIEW v AS SELECT * FROM _retort_new_t JOIN t;
+INSERT INTO t VALUES (1, 2, 3); INSERT INTO _retort_new_t VALUES (1, 4)'
+db --url sqlite:app.db inspect >models.c
+db -q init --models models.c --url sqlite:app.db >/dev/null
+run db check
+sed -i '/a\*\/b/d; s/COLUMN("z",  *INTEGER/COLUMN("z", BIGINT/' models.c
+run db migrate -m odd --rev-id aaaaaaaaaaaa
+sed -n '/^-- upgrade/,$p' migrations/versions/aaaaaaaaaaaa_odd.sql
+run db -q upgrade
+run db check
+run sqlite3 app.db 'SELECT * FROM v'
+run db -q downgrade
+run sqlite3 app.db 'SELECT * FROM v' .schema\ t .schema\ _retort_new_t
