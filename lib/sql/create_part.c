@@ -1,6 +1,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "sql/parse.h"
 
 /*
@@ -234,12 +235,19 @@ static bool has_column(const struct table *t, const char *name)
 	       !strcasecmp(name, "_rowid_");
 }
 
-/* "x", also where the name would do without quotes. */
-static char *double_quoted(struct arena *mem, const char *name)
+/*
+ * What "x" is where no column is called so. In an index SQLite takes even 'x'
+ * for a name, but not an expression.
+ */
+static char *as_string(struct arena *mem, const char *name)
 {
-	char *s = sql_quote_name(mem, name);
+	struct buf b = { .mem = mem };
 
-	return s && *s != '"' ? arena_printf(mem, "\"%s\"", s) : s;
+	buf_add(&b, "('");
+	for (; *name; name++)
+		buf_add(&b, *name == '\'' ? "''" : (char[]){ *name, '\0' });
+	buf_add(&b, "' || '')");
+	return buf_text(&b);
 }
 
 bool create_bind_index(struct arena *mem, const struct table *t,
@@ -252,7 +260,7 @@ bool create_bind_index(struct arena *mem, const struct table *t,
 			continue;
 		p->expr = !strcasecmp(p->column, "true") ||
 			  !strcasecmp(p->column, "false")
-			  ? p->column : double_quoted(mem, p->column);
+			  ? p->column : as_string(mem, p->column);
 		if (!p->expr)
 			return false;
 		p->column = NULL;

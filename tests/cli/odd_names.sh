@@ -15,3 +15,14 @@ run db check
 run sqlite3 app.db 'SELECT * FROM v'
 run db -q downgrade
 run sqlite3 app.db 'SELECT * FROM v' .schema\ t .schema\ _retort_new_t
+# a string in double quotes as a part of an index
+sqlite3 dqs.db "CREATE TABLE t (id INTEGER PRIMARY KEY, z INTEGER);
+CREATE INDEX i ON t (\"ab'c\", z); CREATE INDEX i2 ON t (z) WHERE z > \"abc\""
+db --url sqlite:dqs.db inspect >models.c
+rm migrations/versions/*
+run db --url sqlite:dqs.db check
+sed -i 's/COLUMN("z",  *INTEGER/COLUMN("z", BIGINT/' models.c
+run db --url sqlite:dqs.db -q migrate -m dqs --rev-id aaaaaaaaaaaa
+run db --url sqlite:dqs.db -q upgrade
+run db --url sqlite:dqs.db check
+run sqlite3 dqs.db .schema\ t
