@@ -1,6 +1,8 @@
 #include "base/err.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const retort_error no_error = { .message = "no error" };
 
@@ -63,6 +65,21 @@ void err_where(struct err *e, const char *file, int line)
 {
 	e->pub.file = arena_strdup(&e->mem, file);
 	e->pub.line = line;
+}
+
+void err_where_source(struct err *e, const char *source, int line)
+{
+	const char *colon = source ? strrchr(source, ':') : NULL;
+	char *file;
+
+	if (!source)
+		return;
+	file = arena_strndup(&e->mem, source, colon ? (size_t)(colon - source)
+						    : strlen(source));
+	if (!file)
+		return;
+	e->pub.file = file;
+	e->pub.line = line ? line : colon ? atoi(colon + 1) : 0;
 }
 
 void err_sqlstate(struct err *e, const char *sqlstate)

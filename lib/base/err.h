@@ -39,6 +39,9 @@ void err_hint(struct err *e, const char *fmt, ...);
 /* Where in the user's files; `line` 0 when only the file is known. */
 void err_where(struct err *e, const char *file, int line);
 
+/* The same of "models.c:12" (or NULL: nothing is known); `line` 0: its own. */
+void err_where_source(struct err *e, const char *source, int line);
+
 /* The server's five characters. */
 void err_sqlstate(struct err *e, const char *sqlstate);
 

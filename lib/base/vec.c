@@ -43,3 +43,13 @@ bool strings_has(const struct strings *list, const char *s)
 			return true;
 	return false;
 }
+
+bool strings_same(const struct strings *a, const struct strings *b)
+{
+	if (a->n != b->n)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (strcmp(a->v[i], b->v[i]))
+			return false;
+	return true;
+}

@@ -44,5 +44,7 @@ struct strings {
 };
 
 bool strings_has(const struct strings *list, const char *s);
+/* The same ones in the same order? */
+bool strings_same(const struct strings *a, const struct strings *b);
 
 #endif

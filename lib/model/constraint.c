@@ -159,21 +159,6 @@ static retort_status part_names(struct declare *x, const struct parts *parts,
 	return RETORT_OK;
 }
 
-static const char *pattern_for(const struct naming *n,
-			       enum constraint_kind kind)
-{
-	switch (kind) {
-	case CONSTRAINT_PRIMARY_KEY:
-		return n->pk;
-	case CONSTRAINT_UNIQUE:
-		return n->uq;
-	case CONSTRAINT_FOREIGN_KEY:
-		return n->fk;
-	default:
-		return n->ck;
-	}
-}
-
 static retort_status name_constraint(struct declare *x, const char *name,
 				     struct constraint *c)
 {
@@ -188,7 +173,7 @@ static retort_status name_constraint(struct declare *x, const char *name,
 		TRY(declare_columns_in(x, c->check_sql, &columns));
 	if (!columns.n)
 		TRY(part_names(x, &c->parts, &columns));
-	c->name = declare_convention(x, pattern_for(x->naming, c->kind),
+	c->name = declare_convention(x, naming_pattern(x->naming, c->kind),
 				     &columns, c->ref_table);
 	c->auto_name = true;
 	return declare_done(x);

@@ -173,21 +173,6 @@ bool c_has_unnamed(const struct table *t)
 	return false;
 }
 
-static const char *pattern_for(const struct naming *n,
-			       enum constraint_kind kind)
-{
-	switch (kind) {
-	case CONSTRAINT_PRIMARY_KEY:
-		return n->pk;
-	case CONSTRAINT_UNIQUE:
-		return n->uq;
-	case CONSTRAINT_FOREIGN_KEY:
-		return n->fk;
-	default:
-		return NULL;	/* made of what is in the expression */
-	}
-}
-
 /* Would the convention give `name` again? Not said where it is not sure. */
 static bool conventional(struct c_text *p, const char *pattern,
 			 const struct table *t, const struct parts *parts,
@@ -214,8 +199,10 @@ static bool conventional(struct c_text *p, const char *pattern,
 static const char *constraint_name(struct c_text *p, const struct table *t,
 				   const struct constraint *k)
 {
+	/* that of a CHECK is made of what is in the expression */
 	if (p->naming && k->name && !c_has_unnamed(t) &&
-	    conventional(p, pattern_for(p->naming, k->kind), t, &k->parts,
+	    k->kind != CONSTRAINT_CHECK && k->kind != CONSTRAINT_EXCLUDE &&
+	    conventional(p, naming_pattern(p->naming, k->kind), t, &k->parts,
 			 k->ref_table, k->name))
 		return NULL;
 	return k->name;

@@ -5,6 +5,7 @@
 #ifndef RETORT_OP_OP_H
 #define RETORT_OP_OP_H
 
+#include "base/buf.h"
 #include "schema/schema.h"
 
 enum op_kind {
@@ -62,6 +63,13 @@ struct op_insert {
 	struct strings columns;
 	VEC(const char **) rows;	/* columns.n texts each */
 };
+
+/*
+ * The next INSERT of at most a hundred rows into `b`: `head`, "INSERT INTO t
+ * (a, b) VALUES", and the rows from *at on, which is moved.
+ */
+void op_insert_next(const struct op_insert *in, const char *head, size_t *at,
+		    struct buf *b);
 
 struct retort_op;	/* of <retort/revision.h> */
 

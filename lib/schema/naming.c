@@ -111,3 +111,17 @@ char *naming_apply(struct arena *mem, const char *pattern, const char *table,
 	}
 	return shortened(mem, buf_text(&b));
 }
+
+const char *naming_pattern(const struct naming *n, enum constraint_kind kind)
+{
+	switch (kind) {
+	case CONSTRAINT_PRIMARY_KEY:
+		return n->pk;
+	case CONSTRAINT_UNIQUE:
+		return n->uq;
+	case CONSTRAINT_FOREIGN_KEY:
+		return n->fk;
+	default:
+		return n->ck;
+	}
+}

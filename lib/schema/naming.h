@@ -2,7 +2,7 @@
 #ifndef RETORT_SCHEMA_NAMING_H
 #define RETORT_SCHEMA_NAMING_H
 
-#include "base/vec.h"
+#include "schema/schema.h"
 
 /* Patterns such as "ix_%(table)s_%(columns)s"; NULL: the default. */
 struct naming {
@@ -11,6 +11,9 @@ struct naming {
 
 /* Every pattern; the default for each that is NULL. `n` may be NULL. */
 struct naming naming_complete(const struct naming *n);
+
+/* The pattern for a constraint of that kind. */
+const char *naming_pattern(const struct naming *n, enum constraint_kind kind);
 
 /*
  * A name by the convention; `columns` are joined with "_". `columns`,

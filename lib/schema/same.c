@@ -49,23 +49,13 @@ static bool names_same(const struct schema *s, const struct strings *a,
 	return true;
 }
 
-static bool labels_same(const struct strings *a, const struct strings *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (strcmp(a->v[i], b->v[i]))
-			return false;
-	return true;
-}
-
 bool type_same(const struct type *a, const struct type *b)
 {
 	if (a->text && b->text)
 		return !strcmp(a->text, b->text) || type_text_same(a->text, b->text);
 	if (a->kind != b->kind || a->length != b->length ||
 	    a->scale != b->scale || !text_same(a->name, b->name) ||
-	    !labels_same(&a->labels, &b->labels))
+	    !strings_same(&a->labels, &b->labels))
 		return false;
 	if (!a->element || !b->element)
 		return a->element == b->element;

@@ -2,8 +2,6 @@
 
 #include "dialect/postgresql/compile.h"
 
-#define ROWS_PER_INSERT 100
-
 /* Statements */
 
 static retort_status push(struct pg_compiler *k, const char *sql)
@@ -682,43 +680,24 @@ static retort_status write_execute(struct pg_compiler *k, const char *sql)
 	}
 }
 
-static void add_row(struct buf *b, const char *const *cell, size_t n)
-{
-	buf_addc(b, '(');
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_add(b, ", ");
-		buf_add(b, cell[i] ? cell[i] : "NULL");
-	}
-	buf_addc(b, ')');
-}
-
-static void add_insert(struct buf *b, const struct op *op)
-{
-	buf_add(b, "INSERT INTO ");
-	pg_ddl_qualified(b, op->schema, op->table);
-	buf_add(b, " (");
-	for (size_t i = 0; i < op->insert->columns.n; i++) {
-		if (i)
-			buf_add(b, ", ");
-		pg_ddl_name(b, op->insert->columns.v[i]);
-	}
-	buf_add(b, ") VALUES");
-}
-
 static retort_status write_bulk_insert(struct pg_compiler *k,
 				       const struct op *op)
 {
 	const struct op_insert *in = op->insert;
-	struct buf b = { .mem = k->mem };
+	struct buf head = { .mem = k->mem }, b = { .mem = k->mem };
 
-	for (size_t i = 0; i < in->rows.n; i++) {
-		if (i % ROWS_PER_INSERT == 0)
-			add_insert(&b, op);
-		buf_add(&b, i % ROWS_PER_INSERT ? ",\n\t" : "\n\t");
-		add_row(&b, in->rows.v[i], in->columns.n);
-		if (i + 1 == in->rows.n || (i + 1) % ROWS_PER_INSERT == 0)
-			TRY(pg_emit(k, &b));
+	buf_add(&head, "INSERT INTO ");
+	pg_ddl_qualified(&head, op->schema, op->table);
+	buf_add(&head, " (");
+	for (size_t i = 0; i < in->columns.n; i++) {
+		if (i)
+			buf_add(&head, ", ");
+		pg_ddl_name(&head, in->columns.v[i]);
+	}
+	buf_add(&head, ") VALUES");
+	for (size_t at = 0; at < in->rows.n;) {
+		op_insert_next(in, buf_text(&head), &at, &b);
+		TRY(pg_emit(k, &b));
 	}
 	return RETORT_OK;
 }

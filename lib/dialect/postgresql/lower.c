@@ -12,21 +12,6 @@
 #include "base/map.h"
 #include "sql/token.h"
 
-static void where(struct lowering *l, const char *source, int line)
-{
-	const char *colon = source ? strrchr(source, ':') : NULL;
-	char *file;
-
-	if (!source)
-		return;
-	file = arena_strndup(&l->err->mem, source,
-			     colon ? (size_t)(colon - source)
-				   : strlen(source));
-	if (file)
-		err_where(l->err, file,
-			  line ? line : colon ? atoi(colon + 1) : 0);
-}
-
 retort_status lower_refuse(struct lowering *l, int line, const char *fmt, ...)
 {
 	SCRATCH(tmp);
@@ -42,7 +27,7 @@ retort_status lower_refuse(struct lowering *l, int line, const char *fmt, ...)
 	else
 		err_set(l->err, RETORT_E_FAIL, "%s",
 			why ? why : "out of memory");
-	where(l, l->t ? l->t->source : l->source, line);
+	err_where_source(l->err, l->t ? l->t->source : l->source, line);
 	return RETORT_E_FAIL;
 }
 

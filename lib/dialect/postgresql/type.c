@@ -164,16 +164,6 @@ static retort_status lower_plain(struct lowering *l, struct type *t)
 	return t->text ? RETORT_OK : err_nomem(l->err);
 }
 
-static bool labels_same(const struct strings *a, const struct strings *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (strcmp(a->v[i], b->v[i]))
-			return false;
-	return true;
-}
-
 static retort_status add_enum(struct lowering *l, const struct column *c,
 			      const struct type *t, struct object *o)
 {
@@ -213,7 +203,7 @@ static retort_status share_enum(struct lowering *l, const struct column *c,
 		o->name = name;
 		return add_enum(l, c, t, o);
 	}
-	if (labels_same(&o->labels, &t->labels))
+	if (strings_same(&o->labels, &t->labels))
 		return RETORT_OK;
 	lower_refuse(l, c->line, "column \"%s\": enum \"%s\" has other labels "
 		     "at %s", c->name, name, o->source ? o->source : "another "

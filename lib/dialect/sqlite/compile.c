@@ -7,8 +7,6 @@
 #include "sql/split.h"
 #include "sql/token.h"
 
-#define ROWS_PER_INSERT 100
-
 retort_status compiler_emit(struct compiler *k, struct buf *b,
 			    const char *note)
 {
@@ -455,45 +453,24 @@ static retort_status write_execute(struct compiler *k, const char *sql)
 	}
 }
 
-static void add_row(struct buf *b, const char *const *cell, size_t n)
-{
-	buf_addc(b, '(');
-	for (size_t i = 0; i < n; i++) {
-		if (i)
-			buf_add(b, ", ");
-		buf_add(b, cell[i] ? cell[i] : "NULL");
-	}
-	buf_addc(b, ')');
-}
-
-static void add_insert(struct buf *b, const char *table,
-		       const struct strings *columns)
-{
-	buf_add(b, "INSERT INTO ");
-	ddl_name(b, table);
-	buf_add(b, " (");
-	for (size_t i = 0; i < columns->n; i++) {
-		if (i)
-			buf_add(b, ", ");
-		ddl_name(b, columns->v[i]);
-	}
-	buf_add(b, ") VALUES");
-}
-
 static retort_status write_bulk_insert(struct compiler *k,
 				       const struct op *op)
 {
 	const struct op_insert *in = op->insert;
-	struct buf b = { .mem = k->mem };
+	struct buf head = { .mem = k->mem }, b = { .mem = k->mem };
 
-	for (size_t i = 0; i < in->rows.n; i++) {
-		if (i % ROWS_PER_INSERT == 0)
-			add_insert(&b, op->table, &in->columns);
-		buf_add(&b, i % ROWS_PER_INSERT ? ",\n\t" : "\n\t");
-		add_row(&b, in->rows.v[i], in->columns.n);
-		if (i + 1 == in->rows.n ||
-		    (i + 1) % ROWS_PER_INSERT == 0)
-			TRY(compiler_emit(k, &b, NULL));
+	buf_add(&head, "INSERT INTO ");
+	ddl_name(&head, op->table);
+	buf_add(&head, " (");
+	for (size_t i = 0; i < in->columns.n; i++) {
+		if (i)
+			buf_add(&head, ", ");
+		ddl_name(&head, in->columns.v[i]);
+	}
+	buf_add(&head, ") VALUES");
+	for (size_t at = 0; at < in->rows.n;) {
+		op_insert_next(in, buf_text(&head), &at, &b);
+		TRY(compiler_emit(k, &b, NULL));
 	}
 	return RETORT_OK;
 }

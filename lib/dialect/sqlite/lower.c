@@ -18,22 +18,6 @@ struct lowering {
 	struct err *err;
 };
 
-/* "models.c:12" and the column's own line. */
-static void where(struct lowering *l, const char *source, int line)
-{
-	const char *colon = source ? strrchr(source, ':') : NULL;
-	char *file;
-
-	if (!source)
-		return;
-	file = arena_strndup(&l->err->mem, source,
-			     colon ? (size_t)(colon - source)
-				   : strlen(source));
-	if (file)
-		err_where(l->err, file,
-			  line ? line : colon ? atoi(colon + 1) : 0);
-}
-
 __attribute__((format(printf, 3, 4)))
 static retort_status refuse(struct lowering *l, int line, const char *fmt, ...)
 {
@@ -46,7 +30,7 @@ static retort_status refuse(struct lowering *l, int line, const char *fmt, ...)
 	va_end(ap);
 	err_set(l->err, RETORT_E_FAIL, "table \"%s\": %s", l->t->name,
 		why ? why : "out of memory");
-	where(l, l->t->source, line);
+	err_where_source(l->err, l->t->source, line);
 	return RETORT_E_FAIL;
 }
 
@@ -483,7 +467,7 @@ static retort_status check_names(struct lowering *l)
 		if (o->kind == OBJECT_VIEW)
 			rc = take_name(l, &names, "view", o->name);
 		if (rc == RETORT_E_FAIL)
-			where(l, o->source, 0);
+			err_where_source(l->err, o->source, 0);
 		TRY(rc);
 	}
 	return RETORT_OK;
@@ -495,7 +479,7 @@ static retort_status lower_object(struct lowering *l, struct object *o)
 		err_set(l->err, RETORT_E_FAIL,
 			"\"%s\": SQLite cannot keep it in a schema \"%s\"",
 			o->name, o->schema);
-		where(l, o->source, 0);
+		err_where_source(l->err, o->source, 0);
 		return RETORT_E_FAIL;
 	}
 	o->schema = NULL;
