@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "model/manifest.h"
+#include "model/prune.h"
 
 /* A source that keeps changing while it is compiled is an error at last. */
 enum { ATTEMPTS = 3 };
@@ -33,6 +34,7 @@ struct job {
 	char *stem;		/* temporary files begin with this */
 	struct strings temporary;	/* to be removed */
 	struct manifest manifest;
+	const char *superseded;	/* content key in the cache, or NULL */
 };
 
 static void job_clear(struct job *j)
@@ -314,6 +316,14 @@ static retort_status install(struct job *j, const char *library, char **out)
 		return err_set(j->err, RETORT_E_FAIL, "could not write \"%s\": "
 			       "%s", path, strerror(errno));
 	TRY(save_manifest(j));
+	if (j->superseded && strcmp(j->superseded, j->manifest.content_key)) {
+		const char *old = library_path(j, j->superseded);
+
+		if (!old)
+			return err_nomem(j->err);
+		cache_superseded(old);
+	}
+	cache_prune(j->o->cache_directory);
 	*out = path;
 	return RETORT_OK;
 }
@@ -355,6 +365,7 @@ static retort_status look_up(struct job *j, char **out)
 		return err_nomem(j->err);
 	if (!file_exists(path))
 		return RETORT_OK;
+	j->superseded = j->manifest.content_key;
 	if (!manifest_is_fresh(&j->manifest)) {
 		struct timespec start = manifest_now();
 

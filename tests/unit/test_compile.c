@@ -296,6 +296,55 @@ Test(compile, a_damaged_cache)
 }
 
 /* Many at once; each gets a whole library, and nothing is left over. */
+/* A file in the cache that was changed some days ago. */
+static char *old_file(const char *name, int days)
+{
+	char *path = arena_printf(&mem, "%s/%s", cache, name);
+	struct utimbuf t = { time(NULL) - days * 86400L,
+			     time(NULL) - days * 86400L };
+
+	if (!file_exists(path))
+		write_file(path, "");
+	cr_assert_eq(utime(path, &t), 0);
+	return path;
+}
+
+Test(compile, old_libraries_are_removed)
+{
+	char *first, *second, *other, *stray, *young, *temporary, *mark;
+	char *mine;
+
+	write_file("a.c", "int get(void) { return 1; }\n");
+	write_file("b.c", "int get(void) { return 2; }\n");
+	cr_assert_eq(compile("a.c", NULL, &first), RETORT_OK);
+	cr_assert_eq(compile("b.c", NULL, &other), RETORT_OK);
+	old_file(strrchr(first, '/') + 1, 40);
+	old_file(strrchr(other, '/') + 1, 40);
+	stray = old_file("0123456789abcdef0123456789abcdef.so", 40);
+	young = old_file("1123456789abcdef0123456789abcdef.so", 20);
+	temporary = old_file("2123456789abcdef0123456789abcdef.AbCdEf", 2);
+	mine = old_file("notes.so", 400);
+	mark = old_file(".pruned", 0);
+	write_file("a.c", "int get(void) { return 3; }\n");
+	cr_assert_eq(compile("a.c", NULL, &second), RETORT_OK);
+	cr_expect(file_exists(stray), "once a day");
+	old_file(".pruned", 2);
+	write_file("c.c", "int get(void) { return 4; }\n");
+	cr_assert_eq(compile("c.c", NULL, &mark), RETORT_OK);
+	cr_expect_not(file_exists(stray));
+	cr_expect_not(file_exists(temporary));
+	cr_expect(file_exists(young));
+	cr_expect(file_exists(mine));
+	cr_expect(file_exists(other), "old, but of use");
+	cr_expect(file_exists(first), "superseded just now");
+	cr_expect(file_exists(second));
+	old_file(strrchr(first, '/') + 1, 40);
+	old_file(".pruned", 2);
+	write_file("c.c", "int get(void) { return 5; }\n");
+	cr_assert_eq(compile("c.c", NULL, &mark), RETORT_OK);
+	cr_expect_not(file_exists(first));
+}
+
 Test(compile, at_once)
 {
 	enum { PROCESSES = 8 };
