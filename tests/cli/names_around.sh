@@ -24,3 +24,19 @@ run sqlite3 app.db "UPDATE a SET z = 'new' WHERE id = 10; SELECT * FROM a; SELEC
 run db check
 run db -q downgrade
 run sqlite3 app.db "SELECT * FROM a; SELECT * FROM b; SELECT * FROM v"
+# SQLite cannot rename this column before the table is made anew
+sqlite3 app.db "CREATE TABLE w (k TEXT NOT NULL, q, PRIMARY KEY (k), UNIQUE (q, k)) WITHOUT ROWID;
+CREATE TABLE c (w TEXT REFERENCES w (k) ON DELETE CASCADE);
+CREATE VIEW wv AS SELECT k FROM w;
+CREATE TRIGGER wt AFTER UPDATE ON w BEGIN DELETE FROM w WHERE k = old.k AND q IS NULL; END;
+INSERT INTO w VALUES ('x', 1), ('y', 2); INSERT INTO c VALUES ('x'), ('y')"
+db inspect >models.c
+sed -i '/TABLE("w"/,/;/s/"k"/"key"/; /TABLE("w"/,/;/s/, "k"/, "key"/; s/"w.k"/"w.key"/; s/SELECT k/SELECT "key"/; s/k = old.k/"key" = old."key"/' models.c
+sed -i 's/SELECT "key"/SELECT \\"key\\"/; s/"key" = old."key"/\\"key\\" = old.\\"key\\"/' models.c
+rm migrations/versions/bbbbbbbbbbbb*
+run db migrate -m key --rename w.k:key --rev-id cccccccccccc
+run db -q upgrade
+run db check
+run sqlite3 app.db "SELECT * FROM w; SELECT * FROM c; SELECT * FROM wv; PRAGMA foreign_key_check" .schema\ w
+run db -q downgrade
+run sqlite3 app.db "SELECT * FROM w; SELECT * FROM c; SELECT * FROM wv; PRAGMA foreign_key_check" .schema\ w

@@ -303,6 +303,75 @@ static retort_status lower_strict(struct compiler *k, struct op *op)
 			  : err_nomem(k->err);
 }
 
+static bool has_part(const struct schema *s, const struct constraint *c,
+		     const char *column)
+{
+	for (size_t i = 0; i < c->parts.n; i++)
+		if (name_same(s, c->parts.v[i].column, column))
+			return true;
+	return false;
+}
+
+/*
+ * SQLite cannot rename a column of the primary key of a WITHOUT ROWID table
+ * when a UNIQUE with that column stands behind the key (3.40: "no such
+ * column").
+ */
+static bool cannot_rename(const struct schema *s, const struct table *t,
+			  const char *column)
+{
+	bool in_key = false;
+
+	for (size_t i = 0; t->without_rowid && i < t->constraints.n; i++) {
+		const struct constraint *c = t->constraints.v[i];
+
+		if (c->kind == CONSTRAINT_PRIMARY_KEY)
+			in_key = has_part(s, c, column);
+		else if (in_key && c->kind == CONSTRAINT_UNIQUE &&
+			 has_part(s, c, column))
+			return true;
+	}
+	return false;
+}
+
+static retort_status put_key_last(struct compiler *k, struct table *t)
+{
+	struct constraint *key = table_primary_key(t);
+
+	for (size_t i = 0; i < t->constraints.n; i++)
+		if (t->constraints.v[i] == key)
+			vec_remove(&t->constraints, i);
+	return vec_push(k->schema->mem, &t->constraints, key)
+		? RETORT_OK : err_nomem(k->err);
+}
+
+/* The table made anew in a way that its column can be renamed after that. */
+static retort_status make_way_for_rename(struct compiler *k,
+					 const struct op *op)
+{
+	struct table *t = schema_table(k->schema, op->schema, op->table);
+	struct table_change c = {0};
+
+	if (!new_column_name(op) || !t ||
+	    !cannot_rename(k->schema, t, old_column_name(op)))
+		return RETORT_OK;
+	TRY(flush(k));
+	c.old = c.renamed = table_copy(k->mem, t);
+	if (!c.old)
+		return err_nomem(k->err);
+	TRY(put_key_last(k, t));
+	c.name = t->name;
+	c.now = t;
+	for (size_t i = 0; i < t->columns.n; i++) {
+		const char *name = t->columns.v[i]->name;
+		struct column_source s = { name, name, NULL };
+
+		if (!vec_push(k->mem, &c.sources, s))
+			return err_nomem(k->err);
+	}
+	return change_rebuild(k, &c);
+}
+
 static retort_status gather(struct compiler *k, const struct op *given)
 {
 	struct table_change *c;
@@ -318,6 +387,7 @@ static retort_status gather(struct compiler *k, const struct op *given)
 			       "no index \"%s\"",
 			       op.name ? op.name : op.from);
 	TRY(lower_strict(k, &op));
+	TRY(make_way_for_rename(k, &op));
 	if (rename_needs_flush(k, &op))
 		TRY(flush(k));
 	TRY(note_values(k, &op));
