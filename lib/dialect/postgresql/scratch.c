@@ -96,6 +96,7 @@ static retort_status open_scratch(struct pg_conn *maker, const char *name,
 	struct pg_conn *made;
 
 	o.read_only = false;
+	o.notice = NULL;	/* "exists, skipping" is nobody's news */
 	TRY(pg_open_database(maker->url, name, &o, out, err));
 	made = (struct pg_conn *)*out;
 	if (strcmp(made->pq->PQdb(made->db), name) != 0) {
