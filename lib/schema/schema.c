@@ -1,9 +1,9 @@
 #include "schema/schema.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/ascii.h"
-#include "base/map.h"
 
 struct schema *schema_new(struct arena *mem, bool fold_case)
 {
@@ -31,6 +31,36 @@ struct table *schema_table(const struct schema *s, const char *schema,
 		    name_same(s, s->tables.v[i]->schema, schema))
 			return s->tables.v[i];
 	return NULL;
+}
+
+bool table_map_init(struct table_map *m, const struct schema *s,
+		    struct arena *mem)
+{
+	*m = (struct table_map){ s, { .mem = mem, .fold = s->fold_case } };
+	for (size_t i = 0; i < s->tables.n; i++) {
+		struct table *t = s->tables.v[i];
+		const char *key = t->schema
+			? arena_printf(mem, "%s\n%s", t->schema, t->name)
+			: t->name;
+
+		if (!key || (!map_get(&m->by_name, key) &&
+			     !map_put(&m->by_name, key, t)))
+			return false;
+	}
+	return true;
+}
+
+struct table *table_map_get(const struct table_map *m, const char *schema,
+			    const char *name)
+{
+	char key[256];
+
+	if (!schema)
+		return map_get(&m->by_name, name);
+	if (snprintf(key, sizeof(key), "%s\n%s", schema, name) >=
+	    (int)sizeof(key))
+		return schema_table(m->s, schema, name);
+	return map_get(&m->by_name, key);
 }
 
 struct object *schema_object(const struct schema *s, enum object_kind kind,

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "retort/model_types.h"
 
@@ -220,6 +221,15 @@ bool name_same(const struct schema *s, const char *a, const char *b);
 /* Look up; NULL when there is none. Linear. */
 struct table *schema_table(const struct schema *s, const char *schema,
 			   const char *name);
+/* For many look-ups in tables that stay as they are. */
+struct table_map {
+	const struct schema *s;
+	struct map by_name;
+};
+bool table_map_init(struct table_map *m, const struct schema *s,
+		    struct arena *mem);	/* false: no memory */
+struct table *table_map_get(const struct table_map *m, const char *schema,
+			    const char *name);
 /* The table that SQL calls so: t, s.t, "T". */
 struct table *schema_table_called(const struct schema *s, const char *sql);
 struct object *schema_object(const struct schema *s, enum object_kind kind,

@@ -420,17 +420,32 @@ Test(pg_reflect, every_statement_prepares)
 }
 
 static struct libpq counting;
-static PGresult *(*exec_params)(PGconn *, const char *, int, const Oid *,
-				const char *const *, const int *, const int *,
-				int);
-static int executed;
+static const struct libpq *counted;
+static int executed, trips;
 
 static PGresult *count_exec(PGconn *db, const char *sql, int n,
 			    const Oid *types, const char *const *values,
 			    const int *lengths, const int *formats, int format)
 {
 	executed++;
-	return exec_params(db, sql, n, types, values, lengths, formats, format);
+	trips++;
+	return counted->PQexecParams(db, sql, n, types, values, lengths,
+				     formats, format);
+}
+
+static int count_send(PGconn *db, const char *sql, int n, const Oid *types,
+		      const char *const *values, const int *lengths,
+		      const int *formats, int format)
+{
+	executed++;
+	return counted->PQsendQueryParams(db, sql, n, types, values, lengths,
+					  formats, format);
+}
+
+static int count_sync(PGconn *db)
+{
+	trips++;
+	return counted->PQpipelineSync(db);
 }
 
 Test(pg_reflect, the_number_of_queries_is_fixed, .timeout = 120)
@@ -442,8 +457,10 @@ Test(pg_reflect, the_number_of_queries_is_fixed, .timeout = 120)
 
 	pg_world_exec(c, "CREATE TABLE t (a integer)");
 	counting = *pg->pq;
-	exec_params = counting.PQexecParams;
+	counted = pg->pq;
 	counting.PQexecParams = count_exec;
+	counting.PQsendQueryParams = count_send;
+	counting.PQpipelineSync = count_sync;
 	pg->pq = &counting;
 	reflect(c, &mem, NULL);
 	few = executed;
@@ -453,8 +470,9 @@ Test(pg_reflect, the_number_of_queries_is_fixed, .timeout = 120)
 		      "DEFAULT ''x'', CHECK (t <> %L)); CREATE INDEX ON t%s "
 		      "(lower(t)); CREATE VIEW v%s AS TABLE t%s', i, i, i, i, "
 		      "i); END LOOP; END$$");
-	executed = 0;
+	executed = trips = 0;
 	cr_assert(reflect(c, &mem, NULL)->tables.n == 301);
+	cr_expect_eq(trips, 3, "%d", trips);
 	cr_expect(few > 5 && few < 40);
 	cr_expect(executed == few, "%d and %d", few, executed);
 	conn_close(c);

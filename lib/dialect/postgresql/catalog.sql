@@ -3,23 +3,23 @@
 -- are written without a schema exactly when they are in it. Servers from 14
 -- on; a column of a later one stands in a LATERAL that falls back to a NULL.
 
--- private: settings (search_path)
--- For the transaction: what texts of the server depend on, and room to sort.
-SELECT set_config('search_path', $1, true), set_config('DateStyle', 'ISO', true),
+-- private: place (home, search_path)
+-- The default schema; and for the transaction: a search path that has nothing
+-- else, what texts of the server depend on, and room to sort.
+SELECT h, set_config('search_path', coalesce($2, quote_ident(h) || ', pg_temp'), true),
+  set_config('DateStyle', 'ISO', true),
   set_config('work_mem', '64MB', true), set_config('jit', 'off', true),
   set_config('IntervalStyle', 'postgres', true),
   set_config('TimeZone', 'UTC', true), set_config('bytea_output', 'hex', true),
   set_config('extra_float_digits', '1', true),
   set_config('quote_all_identifiers', 'off', true)
-
--- private: home (schema)
--- The default schema, and the search path that has nothing else.
-SELECT h, quote_ident(h) || ', pg_temp'
-FROM (SELECT coalesce($1, current_schema(), 'public') AS h) x
+FROM (SELECT coalesce($1, current_schema(), 'public') AS h OFFSET 0) x
 
 -- private: schemas (names, home)
-SELECT n.oid, n.nspname, n.nspname = $2 FROM pg_namespace n
+-- An empty name is that of the default one.
+SELECT n.oid, n.nspname FROM pg_namespace n
 WHERE n.nspname = ANY ($1::text[])
+  OR '' = ANY ($1::text[]) AND n.nspname = coalesce($2, current_schema())
 
 -- private: collations
 SELECT c.oid, CASE WHEN pg_collation_is_visible(c.oid) THEN collname::text
@@ -69,7 +69,8 @@ WHERE c.relnamespace = ANY ($1::oid[]) AND c.relkind IN ('r', 'p')
 ORDER BY i.inhrelid, i.inhseqno
 
 -- private: columns (schemas)
--- A default names no column: without its table the server does not open that.
+-- In any order: to sort them here takes a fifth of the time. A default names
+-- no column: without its table the server does not open that.
 -- The last two: does it have facets, is anything granted on it alone?
 SELECT a.attrelid, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod),
   a.attnotnull, a.attidentity, a.attgenerated,
@@ -88,7 +89,6 @@ JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 WHERE c.relnamespace = ANY ($1::oid[]) AND c.relkind IN ('r', 'p', 'v', 'm')
   AND a.attnum > 0 AND NOT a.attisdropped
-ORDER BY a.attrelid, a.attnum
 
 -- private: indexes (schemas)
 -- pg_get_indexdef() is slow: only for expressions, and where an index is a

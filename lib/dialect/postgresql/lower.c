@@ -205,11 +205,11 @@ static void key_is_not_null(struct lowering *l, const struct constraint *k)
 /* "REFERENCES t" is "REFERENCES t (its primary key)". */
 static retort_status name_columns(struct lowering *l, struct constraint *k)
 {
-	const struct table *t = schema_table(l->s, k->ref_schema,
-					     k->ref_table);
+	const struct table *t = k->ref_columns.n ? NULL
+		: schema_table(l->s, k->ref_schema, k->ref_table);
 	const struct constraint *pk = t ? table_primary_key(t) : NULL;
 
-	if (k->ref_columns.n || !pk)
+	if (!pk)
 		return RETORT_OK;
 	for (size_t i = 0; i < pk->parts.n; i++)
 		if (!vec_push(l->s->mem, &k->ref_columns,

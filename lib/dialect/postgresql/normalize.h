@@ -6,6 +6,7 @@
 /* What goes to the server: things of the models that it may spell otherwise. */
 struct suspects {
 	const struct schema *live;
+	struct table_map live_tables;
 	struct schema *wanted;
 	struct arena *mem;
 	VEC(struct table *) tables;

@@ -21,17 +21,28 @@ static int on_row(void *payload, int n, const char *const cell[])
 	struct rows *rows = payload;
 
 	(void)n;
-	rows->r->rc = rows->row(rows->r, cell);
+	if (rows->r->rc == RETORT_OK)
+		rows->r->rc = rows->row(rows->r, cell);
 	return rows->r->rc;
 }
 
-static retort_status run(struct reading *r, const char *sql, int n,
-			 const char *const arg[], read_fn *row)
+/* `row` may be NULL. */
+static retort_status enqueue(struct reading *r, const char *sql, int n,
+			     const char *const arg[], read_fn *row)
 {
-	struct rows rows = { r, row };
+	struct rows *rows = arena_new(&r->tmp, struct rows);
+	const char **kept = arena_array(&r->tmp, const char *, 2);
+	const struct request q = { .sql = sql, .n = n, .arg = kept,
+				   .row = row ? on_row : NULL,
+				   .payload = rows };
 
-	TRY(pg_run(r->conn, sql, n, arg, on_row, &rows, r->err));
-	return r->rc;
+	if (!rows || !kept)
+		return err_nomem(r->err);
+	*rows = (struct rows){ r, row };
+	for (int i = 0; i < n; i++)
+		kept[i] = arg[i];
+	return vec_push(&r->tmp, &r->queue, q) ? RETORT_OK
+					       : err_nomem(r->err);
 }
 
 retort_status read_rows(struct reading *r, const char *sql, int n,
@@ -39,7 +50,7 @@ retort_status read_rows(struct reading *r, const char *sql, int n,
 {
 	const char *const arg[] = { r->namespaces, r->home };
 
-	return run(r, sql, n, arg, row);
+	return enqueue(r, sql, n, arg, row);
 }
 
 retort_status read_rows_with(struct reading *r, const char *sql,
@@ -47,7 +58,16 @@ retort_status read_rows_with(struct reading *r, const char *sql,
 {
 	const char *const arg[] = { r->namespaces, second };
 
-	return run(r, sql, 2, arg, row);
+	return enqueue(r, sql, 2, arg, row);
+}
+
+retort_status read_queue(struct reading *r)
+{
+	size_t n = r->queue.n, ignored;
+
+	r->queue.n = 0;
+	TRY(pg_run_many(r->conn, r->queue.v, n, &ignored, r->err));
+	return r->rc;
 }
 
 bool next_number(const char **s, long *out)
@@ -182,15 +202,14 @@ retort_status add_node(struct reading *r, const char *class, const char *oid,
 		? RETORT_OK : err_nomem(r->err);
 }
 
-/* The text of an array of names. */
-static char *array_text(struct arena *mem, const struct strings *list,
-			const char *home)
+/* The text of an array of names; "" where there are none. */
+static char *array_text(struct arena *mem, const struct strings *list)
 {
 	struct buf b = { .mem = mem };
 
 	buf_addc(&b, '{');
 	for (size_t i = 0; i < (list->n ? list->n : 1); i++) {
-		const char *s = list->n && *list->v[i] ? list->v[i] : home;
+		const char *s = list->n ? list->v[i] : "";
 
 		buf_add(&b, i ? ",\"" : "\"");
 		for (; *s; s++) {
@@ -215,60 +234,61 @@ static retort_status on_schema(struct reading *r, const char *const cell[])
 		? RETORT_OK : err_nomem(r->err);
 }
 
-static retort_status read_schemas(struct reading *r)
+static retort_status on_home(struct reading *r, const char *const cell[])
+{
+	r->home = arena_strdup(&r->tmp, cell[0]);
+	return r->home ? RETORT_OK : err_nomem(r->err);
+}
+
+/* The schemas to read, and a transaction in which to do so. */
+static retort_status begin(struct reading *r, bool inside,
+			   const struct pg_place *place)
 {
 	static const struct strings none;
-	const char *arg[2] = { NULL, r->home };
+	const char *const home[] = { place ? place->home : NULL,
+				     place ? place->path : NULL };
+	const char *const names[] = {
+		array_text(&r->tmp, r->o ? &r->o->schemas : &none), home[0]
+	};
 
-	arg[0] = array_text(&r->tmp, r->o ? &r->o->schemas : &none, r->home);
-	if (!arg[0])
+	if (!names[0])
 		return err_nomem(r->err);
-	TRY(run(r, sql_postgresql_schemas, 2, arg, on_schema));
+	TRY(enqueue(r, inside ? "SAVEPOINT retort_reflect" :
+		    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", 0, NULL,
+		    NULL));
+	TRY(enqueue(r, sql_postgresql_place, 2, home, on_home));
+	TRY(enqueue(r, sql_postgresql_schemas, 2, names, on_schema));
+	TRY(read_queue(r));
 	r->namespaces = arena_printf(&r->tmp, "{%s}",
 				     r->namespaces ? r->namespaces : "");
 	return r->namespaces ? RETORT_OK : err_nomem(r->err);
 }
 
-static retort_status read_all(struct reading *r)
+static retort_status end(struct reading *r, bool inside)
 {
-	TRY(read_schemas(r));
+	if (!inside)
+		return enqueue(r, "ROLLBACK", 0, NULL, NULL);
+	TRY(enqueue(r, "ROLLBACK TO SAVEPOINT retort_reflect", 0, NULL, NULL));
+	return enqueue(r, "RELEASE SAVEPOINT retort_reflect", 0, NULL, NULL);
+}
+
+/* In three round trips; the server goes on while we read what it sent. */
+static retort_status read_all(struct reading *r, bool inside,
+			      const struct pg_place *place)
+{
+	TRY(begin(r, inside, place));
 	TRY(read_relations(r));
 	TRY(read_indexes(r));
 	TRY(read_constraints(r));
+	TRY(read_queue(r));
+	TRY(list_tables(r));
 	TRY(add_indexes(r));
 	TRY(read_objects(r));
 	TRY(read_facets(r));
-	return read_needs(r);
-}
-
-struct home {
-	struct reading *r;
-	const char *path;
-};
-
-static int on_home(void *payload, int n, const char *const cell[])
-{
-	struct home *h = payload;
-
-	(void)n;
-	h->r->home = arena_strdup(&h->r->tmp, cell[0]);
-	h->path = arena_strdup(&h->r->tmp, cell[1]);
-	return 1;
-}
-
-static retort_status set_up(struct reading *r, const struct pg_place *place)
-{
-	const char *home = place ? place->home : NULL;
-	struct home h = { .r = r };
-
-	TRY(pg_run(r->conn, sql_postgresql_home, 1, &home, on_home, &h,
-		   r->err));
-	if (!r->home || !h.path)
-		return err_nomem(r->err);
-	if (place && place->path)
-		h.path = place->path;
-	return pg_run(r->conn, sql_postgresql_settings, 1, &h.path, NULL, NULL,
-		      r->err);
+	TRY(read_needs(r));
+	TRY(end(r, inside));
+	TRY(read_queue(r));
+	return list_objects(r);
 }
 
 static retort_status read_in_transaction(struct reading *r,
@@ -276,14 +296,10 @@ static retort_status read_in_transaction(struct reading *r,
 {
 	bool inside = pg_in_transaction(r->conn);
 	SCRATCH_ERR(ignored);
-	retort_status rc;
+	retort_status rc = read_all(r, inside, place);
 
-	TRY(conn_exec(r->conn, inside ? "SAVEPOINT retort_reflect" :
-		      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-		      r->err));
-	rc = set_up(r, place);
-	if (!rc)
-		rc = read_all(r);
+	if (rc == RETORT_OK)
+		return rc;
 	if (!inside) {
 		pg_rollback(r->conn);
 		return rc;

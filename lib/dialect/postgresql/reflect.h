@@ -71,6 +71,8 @@ struct reading {
 	VEC(struct rel *) tables, views;
 	VEC(struct read_index *) index_list;
 	VEC(struct node *) objects;
+	VEC(struct request) queue;
+	size_t views_listed;
 	bool column_facets, column_grants;	/* there are some */
 	retort_status rc;
 	struct err *err;
@@ -79,11 +81,16 @@ struct reading {
 /* A row of a query: says nothing more once r->rc is set. */
 typedef retort_status read_fn(struct reading *r, const char *const cell[]);
 
-/* Run a statement; its first `n` parameters are r->namespaces and r->home. */
+/*
+ * Have a statement run with the others that wait, in one round trip; its first
+ * `n` parameters are r->namespaces and r->home.
+ */
 retort_status read_rows(struct reading *r, const char *sql, int n,
 			read_fn *row);
 retort_status read_rows_with(struct reading *r, const char *sql,
 			     const char *second, read_fn *row);
+/* Run those that wait. */
+retort_status read_queue(struct reading *r);
 
 static inline bool is_true(const char *cell)
 {
@@ -121,6 +128,7 @@ retort_status add_object(struct reading *r, struct node *node,
 			 struct object *object, const char *ident);
 
 retort_status read_relations(struct reading *r);
+retort_status list_tables(struct reading *r);
 retort_status read_sequences(struct reading *r);	/* after the types */
 retort_status read_indexes(struct reading *r);
 retort_status read_constraints(struct reading *r);
@@ -128,6 +136,7 @@ retort_status add_indexes(struct reading *r);
 retort_status read_objects(struct reading *r);
 retort_status read_facets(struct reading *r);
 retort_status read_needs(struct reading *r);
+retort_status list_objects(struct reading *r);
 
 retort_status add_facet(struct reading *r, struct node *node, const char *key,
 			const char *set_sql, const char *reset_sql);

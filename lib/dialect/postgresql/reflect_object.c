@@ -28,6 +28,17 @@ static enum object_kind kind_of(const char *class, const char *labels)
 	       !strcmp(class, "pg_trigger") ? OBJECT_TRIGGER : OBJECT_OTHER;
 }
 
+/* Behind the objects that belong to none, before those that do. */
+static retort_status list_views(struct reading *r)
+{
+	for (; r->views_listed < r->views.n; r->views_listed++) {
+		struct rel *rel = r->views.v[r->views_listed];
+
+		TRY(add_object(r, &rel->node, rel->node.object, rel->sql));
+	}
+	return RETORT_OK;
+}
+
 /*
  * class, oid, schema, name, word, what DROP calls it, relation, statement,
  * labels
@@ -42,6 +53,8 @@ static retort_status on_object(struct reading *r, const char *const cell[])
 		return RETORT_OK;
 	if (!rel && filter_excludes(r->o, cell[3]))
 		return RETORT_OK;
+	if (rel)
+		TRY(list_views(r));
 	o = arena_new(r->mem, struct object);
 	node = arena_new(&r->tmp, struct node);
 	if (!o || !node)
@@ -60,16 +73,6 @@ static retort_status on_object(struct reading *r, const char *const cell[])
 	return add_object(r, node, o, cell[5]);
 }
 
-static retort_status add_views(struct reading *r)
-{
-	for (size_t i = 0; i < r->views.n; i++) {
-		struct rel *rel = r->views.v[i];
-
-		TRY(add_object(r, &rel->node, rel->node.object, rel->sql));
-	}
-	return RETORT_OK;
-}
-
 /* In the order in which they can be made, but for what needs say. */
 retort_status read_objects(struct reading *r)
 {
@@ -79,7 +82,6 @@ retort_status read_objects(struct reading *r)
 	TRY(read_rows(r, sql_postgresql_object_routines, 2, on_object));
 	TRY(read_rows(r, sql_postgresql_object_aggregates, 1, on_object));
 	TRY(read_rows(r, sql_postgresql_object_operators, 1, on_object));
-	TRY(add_views(r));
 	return read_rows(r, sql_postgresql_object_members, 2, on_object);
 }
 
@@ -267,7 +269,12 @@ static retort_status list_object(struct reading *r, struct node *node)
 
 retort_status read_needs(struct reading *r)
 {
-	TRY(read_rows(r, sql_postgresql_depends, 0, on_need));
+	return read_rows(r, sql_postgresql_depends, 0, on_need);
+}
+
+retort_status list_objects(struct reading *r)
+{
+	TRY(list_views(r));
 	for (size_t i = 0; i < r->objects.n; i++)
 		TRY(list_object(r, r->objects.v[i]));
 	return RETORT_OK;

@@ -86,7 +86,9 @@ static retort_status add_view(struct reading *r, struct rel *rel,
 		 is_true(cell[11]) ? " WITH NO DATA" : "");
 	o->create_sql = buf_text(&b);
 	rel->node.object = o;
-	return o->create_sql ? RETORT_OK : err_nomem(r->err);
+	rel->node.key = arena_printf(r->mem, "%s %s", stored ? o->word : "VIEW",
+				     rel->sql);
+	return o->create_sql && rel->node.key ? RETORT_OK : err_nomem(r->err);
 }
 
 /*
@@ -175,13 +177,13 @@ static retort_status read_type(struct reading *r, const char *text,
 	return read_type(r, inner, element);
 }
 
-static retort_status add_column(struct reading *r, struct rel *rel,
-				struct att *att, const char *const cell[])
+static retort_status add_column(struct reading *r, struct att *att,
+				const char *const cell[])
 {
 	struct column *c = arena_new(r->mem, struct column);
 	const char *type = keep(r, cell[3]);
 
-	if (!c || !type || !vec_push(r->mem, &rel->node.table->columns, c))
+	if (!c || !type)
 		return err_nomem(r->err);
 	TRY(read_type(r, type, &c->type));
 	att->column = c;
@@ -225,7 +227,7 @@ static retort_status on_column(struct reading *r, const char *const cell[])
 	if (!att->type || !att->collation)
 		return err_nomem(r->err);
 	if (rel->node.table)
-		TRY(add_column(r, rel, att, cell));
+		TRY(add_column(r, att, cell));
 	return r->rc;
 }
 
@@ -315,7 +317,25 @@ retort_status read_relations(struct reading *r)
 	TRY(read_rows(r, sql_postgresql_collations, 0, on_collation));
 	TRY(read_rows(r, sql_postgresql_relations, 1, on_relation));
 	TRY(read_rows(r, sql_postgresql_inherits, 1, on_parent));
-	TRY(read_rows(r, sql_postgresql_columns, 1, on_column));
+	return read_rows(r, sql_postgresql_columns, 1, on_column);
+}
+
+/* In the order of their numbers. */
+static retort_status list_columns(struct reading *r, struct rel *rel)
+{
+	for (size_t i = 0; i < rel->atts.n; i++) {
+		struct column *c = rel->atts.v[i].column;
+
+		if (c && !vec_push(r->mem, &rel->node.table->columns, c))
+			return err_nomem(r->err);
+	}
+	return RETORT_OK;
+}
+
+retort_status list_tables(struct reading *r)
+{
+	for (size_t i = 0; i < r->tables.n; i++)
+		TRY(list_columns(r, r->tables.v[i]));
 	for (size_t i = 0; i < r->tables.n; i++)
 		TRY(list_table(r, r->tables.v[i]));
 	return RETORT_OK;

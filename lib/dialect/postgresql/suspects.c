@@ -9,7 +9,7 @@
 static const struct table *live_table(const struct suspects *s,
 				      const struct table *t)
 {
-	return schema_table(s->live, t->schema, t->name);
+	return table_map_get(&s->live_tables, t->schema, t->name);
 }
 
 static bool column_differs(const struct column *c, const struct column *live)
@@ -179,6 +179,8 @@ static retort_status find_object(struct suspects *s, struct object *o)
 
 retort_status suspects_find(struct suspects *s)
 {
+	if (!table_map_init(&s->live_tables, s->live, s->mem))
+		return err_nomem(s->err);
 	for (size_t i = 0; i < s->wanted->tables.n; i++) {
 		struct table *t = s->wanted->tables.v[i];
 
