@@ -140,6 +140,15 @@ static bool refers_ahead(struct differ *d, const struct ranks *r,
 	return rank && *rank > at;
 }
 
+/* Does the table that a key refers to change? It may get the key then. */
+static bool refers_to_changed(struct differ *d, const struct constraint *c)
+{
+	const struct pair *p = c->kind == CONSTRAINT_FOREIGN_KEY
+		? differ_pair(d, c->ref_schema, c->ref_table) : NULL;
+
+	return p && p->ops.n;
+}
+
 /* Foreign keys to tables not there yet are added when all are. */
 static retort_status defer_keys(struct differ *d, struct table *t,
 				const struct ranks *r, size_t at)
@@ -147,7 +156,8 @@ static retort_status defer_keys(struct differ *d, struct table *t,
 	for (size_t i = 0; i < t->constraints.n;) {
 		struct op *op;
 
-		if (!refers_ahead(d, r, t->constraints.v[i], at)) {
+		if (!refers_ahead(d, r, t->constraints.v[i], at) &&
+		    !refers_to_changed(d, t->constraints.v[i])) {
 			i++;
 			continue;
 		}

@@ -71,6 +71,14 @@ static bool assigns(const char *from, enum family a, const char *to,
 						  "time without time zone");
 }
 
+/* "mood" and "mood[]"? */
+static bool is_of(const char *element, const char *array)
+{
+	size_t n = strlen(element);
+
+	return !strncmp(element, array, n) && !strcmp(array + n, "[]");
+}
+
 /* numbers <-> boolean; arrays; the rest by way of text */
 static void add_expression(struct buf *b, const char *column,
 			   const char *from, const char *to)
@@ -85,8 +93,8 @@ static void add_expression(struct buf *b, const char *column,
 	a = family_of(base_from);
 	z = family_of(base_to);
 	if (is_array(to) && !is_array(from))
-		buf_addf(b, "CASE WHEN %s IS NOT NULL THEN ARRAY[%s]::%s END",
-			 column, column, to);
+		buf_addf(b, "CASE WHEN %s IS NOT NULL THEN ARRAY[%s%s]::%s END",
+			 column, column, is_of(from, to) ? "" : "::text", to);
 	else if (is_array(to))
 		buf_addf(b, "%s::text[]::%s", column, to);
 	else if (a == NUMBER && z == TRUTH)
@@ -111,4 +119,12 @@ char *pg_cast(struct arena *mem, const char *column, const char *from,
 		     family_of(base_to)))
 		add_expression(&b, column, from, to);
 	return buf_text(&b);
+}
+
+bool pg_comparable(struct arena *mem, const char *a, const char *b)
+{
+	char *x = base_of(mem, a), *y = base_of(mem, b);
+
+	return x && y && (!strcmp(x, y) || (family_of(x) == family_of(y) &&
+					    family_of(x) != OTHER));
 }

@@ -11,4 +11,7 @@
 char *pg_cast(struct arena *mem, const char *column, const char *from,
 	      const char *to);
 
+/* Can one be compared with the other, as a foreign key does? */
+bool pg_comparable(struct arena *mem, const char *a, const char *b);
+
 #endif

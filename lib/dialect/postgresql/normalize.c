@@ -15,10 +15,7 @@
 struct normalizing {
 	struct suspects s;
 	struct conn *c;
-	const char *home;	/* the default schema, quoted */
-	const char *scratch;	/* the one for trying */
-	const char *schema;	/* of the models' things this round is for */
-	const char *path;
+	bool own_schemas;	/* one for each of the models' */
 	struct err *err;
 };
 
@@ -44,6 +41,57 @@ static retort_status try(struct normalizing *n, const char *sql, bool *ok)
 	return conn_exec(n->c, "RELEASE SAVEPOINT retort_try", n->err);
 }
 
+static const struct place *place_of(const struct normalizing *n,
+				    const char *schema)
+{
+	for (size_t i = 0; i < n->s.places.n; i++)
+		if (text_same(n->s.places.v[i].schema, schema))
+			return &n->s.places.v[i];
+	return &n->s.places.v[0];
+}
+
+static bool move(struct normalizing *n, const char **sql)
+{
+	const char *moved = move_names(&n->s, *sql);
+
+	if (*sql && !moved)
+		return false;
+	*sql = moved;
+	return true;
+}
+
+static bool move_parts(struct normalizing *n, struct parts *parts)
+{
+	for (size_t i = 0; i < parts->n; i++)
+		if (!move(n, &parts->v[i].expr) ||
+		    !move(n, &parts->v[i].opclass) ||
+		    !move(n, &parts->v[i].collation))
+			return false;
+	return true;
+}
+
+/* All that it names is where it is tried. */
+static bool move_table(struct normalizing *n, struct table *t)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < t->columns.n; i++) {
+		struct column *c = t->columns.v[i];
+
+		ok = move(n, &c->type.text) && move(n, &c->default_sql) &&
+		     move(n, &c->generated_sql);
+	}
+	for (size_t i = 0; ok && i < t->constraints.n; i++)
+		ok = move(n, &t->constraints.v[i]->check_sql) &&
+		     move(n, &t->constraints.v[i]->exclude_sql);
+	for (size_t i = 0; ok && i < t->indexes.n; i++)
+		ok = move_parts(n, &t->indexes.v[i]->parts) &&
+		     move(n, &t->indexes.v[i]->where_sql);
+	for (size_t i = 0; ok && i < t->inherits.n; i++)
+		ok = move(n, &t->inherits.v[i]);
+	return ok && move(n, &t->partition_of);
+}
+
 /* A copy of a table without what needs no trying. */
 static retort_status trial_table(struct normalizing *n, const struct table *t,
 				 struct table **out)
@@ -52,7 +100,7 @@ static retort_status trial_table(struct normalizing *n, const struct table *t,
 
 	if (!copy)
 		return err_nomem(n->err);
-	copy->schema = NULL;
+	copy->schema = place_of(n, t->schema)->scratch;
 	for (size_t i = copy->constraints.n; i-- > 0;) {
 		struct constraint *c = copy->constraints.v[i];
 
@@ -63,7 +111,7 @@ static retort_status trial_table(struct normalizing *n, const struct table *t,
 			vec_remove(&copy->constraints, i);
 	}
 	*out = copy;
-	return RETORT_OK;
+	return move_table(n, copy) ? RETORT_OK : err_nomem(n->err);
 }
 
 static retort_status make_table(struct normalizing *n, const struct table *t)
@@ -92,49 +140,69 @@ static bool ends_with(const char *s, const char *end)
 	return n >= m && !strcmp(s + n - m, end);
 }
 
-/* The statement, for a name without schema; a copy of a query stays empty. */
+/* Its name has no schema before it. */
+static bool is_bare(const struct object *o)
+{
+	const char *word = pg_object_word(o);
+
+	return o->table || !word || !strcmp(word, "SCHEMA") ||
+	       !strcmp(word, "EXTENSION") || strstr(word, "TRIGGER") ||
+	       !strcmp(word, "RULE") || !strcmp(word, "POLICY");
+}
+
+/* The name without its schema. */
+static const char *last_name(const char *name, size_t *length)
+{
+	bool quoted = false;
+	size_t start = 0;
+
+	for (size_t i = 0; i < *length; i++) {
+		quoted ^= name[i] == '"';
+		if (name[i] == '.' && !quoted)
+			start = i + 1;
+	}
+	*length -= start;
+	return name + start;
+}
+
+/* The statement, for where it is tried; a copy of a query stays empty. */
 static const char *trial_sql(struct normalizing *n, const struct object *o)
 {
+	const char *word = pg_object_word(o), *name, *sql;
+	const char *scratch = place_of(n, o->schema)->scratch;
 	struct buf b = { .mem = n->s.mem };
 	size_t start, length;
-	const char *word = pg_object_word(o), *name;
 
 	if (o->kind == OBJECT_ENUM) {
-		struct object bare = *o;
+		struct object moved = *o;
 
-		bare.schema = NULL;
-		pg_ddl_create_enum(&b, &bare, bare.name);
+		moved.schema = scratch;
+		pg_ddl_create_enum(&b, &moved, o->name);
 		return buf_text(&b);
 	}
-	if (!statement_name(o->create_sql, &start, &length))
-		return o->create_sql;
-	name = o->create_sql + start;
-	for (size_t i = 0; i < length; i++)
-		if (name[i] == '.' && *name != '"') {
-			length -= i + 1;
-			name += i + 1;
-			i = 0;
-		}
-	buf_addn(&b, o->create_sql, start);
-	buf_add(&b, name);
+	sql = move_names(&n->s, o->create_sql);
+	if (!sql || is_bare(o) || !statement_name(sql, &start, &length))
+		return sql;
+	name = sql + start;
+	name = last_name(name, &length);
+	buf_addn(&b, sql, start);
+	pg_ddl_name(&b, scratch);
+	buf_addf(&b, ".%s", name);
 	if (word && !strcmp(word, "MATERIALIZED VIEW") &&
-	    !ends_with(o->create_sql, "DATA"))
+	    !ends_with(sql, "DATA"))
 		buf_add(&b, " WITH NO DATA");
 	return buf_text(&b);
 }
 
-static bool in_round(const struct normalizing *n, const char *schema)
+/* What is made when the tables are there, so that it never meets live ones. */
+static bool is_late(const struct object *o)
 {
-	return text_same(schema, n->schema);
-}
-
-static bool is_view(const struct object *o)
-{
-	return o->kind == OBJECT_VIEW;
+	return o->kind == OBJECT_VIEW || is_about_tables(o) ||
+	       (o->word && !strcmp(o->word, "MATERIALIZED VIEW"));
 }
 
 /* Make those not made yet; what stands on others is tried again. */
-static retort_status make_objects(struct normalizing *n, bool views,
+static retort_status make_objects(struct normalizing *n, bool late,
 				  bool *made)
 {
 	for (bool again = true; again;) {
@@ -142,8 +210,7 @@ static retort_status make_objects(struct normalizing *n, bool views,
 		for (size_t i = 0; i < n->s.objects.n; i++) {
 			const struct object *o = n->s.objects.v[i];
 
-			if (made[i] || (is_view(o) && !views) ||
-			    !in_round(n, o->schema))
+			if (made[i] || (is_late(o) && !late))
 				continue;
 			TRY(try(n, trial_sql(n, o), &made[i]));
 			again |= made[i];
@@ -160,13 +227,13 @@ static retort_status make_all(struct normalizing *n)
 		return err_nomem(n->err);
 	TRY(make_objects(n, false, made));
 	for (size_t i = 0; i < n->s.tables.n; i++)
-		if (in_round(n, n->s.tables.v[i]->schema))
-			TRY(make_table(n, n->s.tables.v[i]));
+		TRY(make_table(n, n->s.tables.v[i]));
 	return make_objects(n, true, made);
 }
 
 /* "f" of the models is "f(integer)" of the database, where it is alone. */
 static const struct object *made_object(const struct schema *got,
+					const char *schema,
 					const struct object *o)
 {
 	const struct object *found = NULL;
@@ -176,7 +243,8 @@ static const struct object *made_object(const struct schema *got,
 		const struct object *g = got->objects.v[i];
 		const char *a = pg_object_word(g), *b = pg_object_word(o);
 
-		if (g->kind != o->kind || (a && b && strcmp(a, b)))
+		if (g->kind != o->kind || (a && b && strcmp(a, b)) ||
+		    !text_same(g->schema, schema))
 			continue;
 		if (!strcmp(g->name, o->name))
 			return g;
@@ -189,20 +257,28 @@ static const struct object *made_object(const struct schema *got,
 	return found;
 }
 
+/* What a schema of the models is called where it was read. */
+static const char *read_as(const struct normalizing *n, const char *schema)
+{
+	const struct place *p = place_of(n, schema);
+
+	return n->own_schemas && p != &n->s.places.v[0] ? p->scratch : NULL;
+}
+
 static retort_status take_all(struct normalizing *n, const struct schema *got)
 {
 	for (size_t i = 0; i < n->s.tables.n; i++) {
 		struct table *t = n->s.tables.v[i];
-		const struct table *g = in_round(n, t->schema)
-			? schema_table(got, NULL, t->name) : NULL;
+		const struct table *g = schema_table(got,
+			read_as(n, t->schema), t->name);
 
 		if (g)
 			TRY(take_table(&n->s, t, g));
 	}
 	for (size_t i = 0; i < n->s.objects.n; i++) {
 		struct object *o = n->s.objects.v[i];
-		const struct object *g = in_round(n, o->schema)
-			? made_object(got, o) : NULL;
+		const struct object *g = made_object(got,
+			read_as(n, o->schema), o);
 
 		if (g)
 			TRY(take_object(&n->s, o, g));
@@ -210,12 +286,17 @@ static retort_status take_all(struct normalizing *n, const struct schema *got)
 	return RETORT_OK;
 }
 
-static retort_status round_of(struct normalizing *n)
+static retort_status try_all(struct normalizing *n, const char *path)
 {
-	static const struct reflect_options all = {0};
-	const struct pg_place place = { n->scratch, n->path };
+	const struct place *first = &n->s.places.v[0];
+	const struct pg_place place = { first->scratch, path };
+	struct reflect_options all = {0};
 	struct schema *got;
 
+	for (size_t i = 0; n->own_schemas && i < n->s.places.n; i++)
+		if (!vec_push(n->s.mem, &all.schemas,
+			      i ? n->s.places.v[i].scratch : ""))
+			return err_nomem(n->err);
 	TRY(make_all(n));
 	TRY(pg_reflect_at(n->c, &all, &place, n->s.mem, &got, n->err));
 	return take_all(n, got);
@@ -240,62 +321,81 @@ static retort_status ask(struct normalizing *n, const char *sql,
 	return *out ? RETORT_OK : err_nomem(n->err);
 }
 
-/* A role that may make no schema has one for temporary things. */
-static retort_status make_place(struct normalizing *n)
+static bool add_place(struct normalizing *n, const char *schema)
 {
-	const char *first = SCRATCH_SCHEMA;
-	struct buf b = { .mem = n->s.mem };
+	struct place p = { .schema = schema };
+
+	for (size_t i = 0; i < n->s.places.n; i++)
+		if (text_same(n->s.places.v[i].schema, schema))
+			return true;
+	p.scratch = n->s.places.n
+		? arena_printf(n->s.mem, SCRATCH_SCHEMA "_%zu", n->s.places.n)
+		: SCRATCH_SCHEMA;
+	return p.scratch && vec_push(n->s.mem, &n->s.places, p);
+}
+
+/* One for each schema that something is suspected in, the default one first. */
+static bool find_places(struct normalizing *n)
+{
+	bool ok = add_place(n, NULL);
+
+	for (size_t i = 0; ok && i < n->s.objects.n; i++)
+		ok = add_place(n, n->s.objects.v[i]->schema);
+	for (size_t i = 0; ok && i < n->s.tables.n; i++)
+		ok = add_place(n, n->s.tables.v[i]->schema);
+	return ok;
+}
+
+/* A role that may make no schema has one for temporary things. */
+static retort_status make_temporary(struct normalizing *n)
+{
+	const char *name;
 	bool ok;
 
-	TRY(ask(n, "SELECT quote_ident(current_schema())", &n->home));
-	TRY(try(n, "CREATE SCHEMA " SCRATCH_SCHEMA, &ok));
-	n->scratch = SCRATCH_SCHEMA;
-	if (!ok) {
-		TRY(try(n, "CREATE TEMP TABLE retort_scratch ()", &ok));
-		TRY(ask(n, "SELECT nspname FROM pg_namespace "
-			"WHERE oid = pg_my_temp_schema()", &n->scratch));
-		first = "pg_temp";
-	}
-	n->path = arena_printf(n->s.mem, "%s, %s", first, n->home);
-	if (!n->path)
+	TRY(try(n, "CREATE TEMP TABLE retort_scratch ()", &ok));
+	TRY(ask(n, "SELECT nspname FROM pg_namespace "
+		"WHERE oid = pg_my_temp_schema()", &name));
+	for (size_t i = 0; i < n->s.places.n; i++)
+		n->s.places.v[i].scratch = name;
+	return RETORT_OK;
+}
+
+static retort_status make_places(struct normalizing *n)
+{
+	n->own_schemas = true;
+	for (size_t i = 0; n->own_schemas && i < n->s.places.n; i++)
+		TRY(try(n, arena_printf(n->s.mem, "CREATE SCHEMA %s",
+					n->s.places.v[i].scratch),
+			&n->own_schemas));
+	return n->own_schemas ? RETORT_OK : make_temporary(n);
+}
+
+static retort_status prepare(struct normalizing *n, const char **path)
+{
+	struct buf b = { .mem = n->s.mem };
+
+	TRY(ask(n, "SELECT current_schema()", &n->s.home));
+	if (!find_places(n))
 		return err_nomem(n->err);
-	buf_addf(&b, "SET LOCAL search_path = %s", n->path);
-	if (!buf_text(&b))
+	TRY(make_places(n));
+	buf_addf(&b, "%s, ", n->own_schemas ? n->s.places.v[0].scratch
+					    : "pg_temp");
+	pg_ddl_name(&b, n->s.home);
+	*path = buf_text(&b);
+	if (!*path)
 		return err_nomem(n->err);
-	TRY(conn_exec(n->c, b.s, n->err));
+	TRY(conn_exec(n->c, arena_printf(n->s.mem,
+		"SET LOCAL search_path = %s", *path), n->err));
 	return conn_exec(n->c, "SET LOCAL check_function_bodies = off",
 			 n->err);
 }
 
-static bool take_schema(struct normalizing *n, struct strings *list,
-			const char *schema)
+static retort_status work(struct normalizing *n)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (text_same(list->v[i], schema))
-			return true;
-	return vec_push(n->s.mem, list, schema);
-}
+	const char *path = NULL;
 
-/* One round for each schema that something is suspected in. */
-static retort_status all_rounds(struct normalizing *n)
-{
-	struct strings schemas = {0};
-
-	TRY(make_place(n));
-	for (size_t i = 0; i < n->s.objects.n; i++)
-		if (!take_schema(n, &schemas, n->s.objects.v[i]->schema))
-			return err_nomem(n->err);
-	for (size_t i = 0; i < n->s.tables.n; i++)
-		if (!take_schema(n, &schemas, n->s.tables.v[i]->schema))
-			return err_nomem(n->err);
-	for (size_t i = 0; i < schemas.n; i++) {
-		n->schema = schemas.v[i];
-		TRY(conn_exec(n->c, "SAVEPOINT retort_round", n->err));
-		TRY(round_of(n));
-		TRY(conn_exec(n->c, "ROLLBACK TO SAVEPOINT retort_round",
-			      n->err));
-	}
-	return RETORT_OK;
+	TRY(prepare(n, &path));
+	return try_all(n, path);
 }
 
 static retort_status in_transaction(struct normalizing *n)
@@ -306,7 +406,7 @@ static retort_status in_transaction(struct normalizing *n)
 
 	TRY(conn_exec(n->c, inside ? "SAVEPOINT retort_normalize" : "BEGIN",
 		      n->err));
-	rc = all_rounds(n);
+	rc = work(n);
 	if (!inside) {
 		pg_rollback(n->c);
 		return rc;

@@ -129,7 +129,7 @@ static const struct object *live_object(const struct suspects *s,
 	return NULL;
 }
 
-static bool is_about_tables(const struct object *o)
+bool is_about_tables(const struct object *o)
 {
 	const char *word = pg_object_word(o);
 
@@ -145,12 +145,41 @@ static bool add_table(struct suspects *s, struct table *t)
 	return vec_push(s->mem, &s->tables, t);
 }
 
-/* A trigger is tried on a copy, never on the table itself. */
+/* Is there a table of that name with these columns? */
+static bool is_live(const struct suspects *s, const struct table *t)
+{
+	const struct table *live = live_table(s, t);
+
+	for (size_t i = 0; live && i < t->columns.n; i++) {
+		const struct column *c = table_column(s->live, live,
+						      t->columns.v[i]->name);
+
+		if (!c || !type_same(&c->type, &t->columns.v[i]->type))
+			return false;
+	}
+	return live;
+}
+
+/*
+ * A trigger is tried on a copy, never on the table itself; a view wants its
+ * tables as they are to be.
+ */
 static bool add_tables_of(struct suspects *s, const struct object *o)
 {
-	for (size_t i = 0; i < s->wanted->tables.n; i++)
-		if (sql_mentions(o->create_sql, s->wanted->tables.v[i]->name) &&
-		    !add_table(s, s->wanted->tables.v[i]))
+	for (size_t i = 0; i < s->wanted->tables.n; i++) {
+		struct table *t = s->wanted->tables.v[i];
+
+		if ((is_about_tables(o) || !is_live(s, t)) &&
+		    sql_mentions(o->create_sql, t->name) && !add_table(s, t))
+			return false;
+	}
+	return true;
+}
+
+static bool has_labels(const struct object *o, const struct strings *labels)
+{
+	for (size_t i = 0; i < labels->n; i++)
+		if (!strings_has(&o->labels, labels->v[i]))
 			return false;
 	return true;
 }
@@ -162,7 +191,9 @@ static retort_status find_object(struct suspects *s, struct object *o)
 	if (o->kind == OBJECT_ENUM) {
 		live = schema_object(s->live, OBJECT_ENUM, o->schema, o->name);
 		if (live)
-			return take_object(s, o, live);
+			TRY(take_object(s, o, live));
+		if (live && has_labels(live, &o->labels))
+			return RETORT_OK;
 		return vec_push(s->mem, &s->objects, o) ? RETORT_OK
 						       : err_nomem(s->err);
 	}
@@ -173,8 +204,7 @@ static retort_status find_object(struct suspects *s, struct object *o)
 		return RETORT_OK;
 	if (!vec_push(s->mem, &s->objects, o))
 		return err_nomem(s->err);
-	return is_about_tables(o) && !add_tables_of(s, o) ? err_nomem(s->err)
-							  : RETORT_OK;
+	return add_tables_of(s, o) ? RETORT_OK : err_nomem(s->err);
 }
 
 retort_status suspects_find(struct suspects *s)

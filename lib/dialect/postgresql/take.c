@@ -5,7 +5,8 @@
 
 static bool take(struct suspects *s, const char **wanted, const char *got)
 {
-	*wanted = arena_strdup(s->wanted->mem, got);
+	*wanted = arena_strdup(s->wanted->mem,
+			       move_back(s, s->wanted->mem, got));
 	return *wanted || !got;
 }
 
@@ -115,13 +116,24 @@ static bool said_no_data(const struct object *o)
 	return o->create_sql && strstr(o->create_sql, "NO DATA");
 }
 
+static bool copy_back(struct suspects *s, struct object *copy)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < copy->needs.n; i++)
+		ok = take(s, &copy->needs.v[i], copy->needs.v[i]);
+	return ok && take(s, &copy->name, copy->name) &&
+	       take(s, &copy->drop_sql, copy->drop_sql) &&
+	       take(s, &copy->create_sql, copy->create_sql);
+}
+
 retort_status take_object(struct suspects *s, struct object *wanted,
 			  const struct object *got)
 {
 	struct object *copy = object_copy(s->wanted->mem, got);
 	bool no_data = said_no_data(wanted);
 
-	if (!copy)
+	if (!copy || !copy_back(s, copy))
 		return err_nomem(s->err);
 	wanted->word = copy->word;
 	wanted->needs = copy->needs;
