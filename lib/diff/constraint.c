@@ -120,6 +120,37 @@ static retort_status add_constraint(struct matching *m, struct pair *p,
 	return RETORT_OK;
 }
 
+/* The same thing under another name, where it can be given that. */
+static retort_status rename(struct matching *m, struct pair *p,
+			    struct ops *list, size_t live, size_t wanted)
+{
+	const struct constraint *l = m->live->constraints.v[live];
+	struct constraint *w = m->wanted->constraints.v[wanted];
+	struct op *op;
+
+	if (m->taken[live] || m->matched[wanted] || !l->name || !w->name ||
+	    !same_structure(m->d, l, w) || differ_name_used(m->d, p, w->name))
+		return RETORT_OK;
+	op = differ_op(m->d, list, OP_RENAME_CONSTRAINT, p->work);
+	if (!op)
+		return RETORT_E_NOMEM;
+	m->taken[live] = m->matched[wanted] = true;
+	op->from = arena_strdup(m->d->mem, l->name);
+	op->to = arena_strdup(m->d->mem, w->name);
+	return op->from && op->to ? RETORT_OK : err_nomem(m->d->err);
+}
+
+static retort_status renames(struct matching *m, struct pair *p,
+			     struct ops *list)
+{
+	if (!m->d->d || !(m->d->d->caps & CAP_RENAMES))
+		return RETORT_OK;
+	for (size_t i = 0; i < m->wanted->constraints.n; i++)
+		for (size_t k = 0; k < m->live->constraints.n; k++)
+			TRY(rename(m, p, list, k, i));
+	return RETORT_OK;
+}
+
 /* Keys that others may hang on are dropped last and added first. */
 static const enum constraint_kind order[] = {
 	CONSTRAINT_PRIMARY_KEY, CONSTRAINT_UNIQUE, CONSTRAINT_EXCLUDE,
@@ -180,6 +211,7 @@ retort_status differ_constraints(struct differ *d, struct pair *p,
 	if (!match_pass(&m, BY_NAME) || !match_pass(&m, NO_NAME) ||
 	    !match_pass(&m, ANY_NAME))
 		return err_nomem(d->err);
+	TRY(renames(&m, p, drop));
 	TRY(drops(&m, p, drop));
 	return adds(&m, p, add);
 }

@@ -48,6 +48,21 @@ struct op *differ_op(struct differ *d, struct ops *list, enum op_kind kind,
 	return op;
 }
 
+bool differ_name_used(const struct differ *d, const struct pair *p,
+		      const char *name)
+{
+	for (size_t i = 0; i < d->work->tables.n; i++) {
+		const struct table *t = d->work->tables.v[i];
+
+		if (name_same(d->work, t->schema, p->work->schema) &&
+		    (name_same(d->work, t->name, name) ||
+		     table_constraint(d->work, t, name) ||
+		     table_index(d->work, t, name)))
+			return true;
+	}
+	return false;
+}
+
 static retort_status normalize(struct differ *d)
 {
 	if (!d->d)

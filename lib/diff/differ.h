@@ -62,6 +62,10 @@ struct pair *differ_pair(struct differ *d, const char *schema,
 struct op *differ_op(struct differ *d, struct ops *list, enum op_kind kind,
 		     const struct table *t);
 
+/* Has the schema of that table a table, index or constraint of that name? */
+bool differ_name_used(const struct differ *d, const struct pair *p,
+		      const char *name);
+
 /* OP_DROP_INDEX or OP_CREATE_INDEX at the end of `list`. */
 retort_status differ_index(struct differ *d, const struct pair *p,
 			   struct ops *list, enum op_kind kind,

@@ -58,29 +58,69 @@ static bool keeps_name(const struct differ *d, const struct index *live,
 	       !name_same(d->work, live->name, wanted->name);
 }
 
+struct indexing {
+	struct differ *d;
+	const struct pair *p;
+	struct ops *drop, *add;
+	bool *taken;			/* of the live ones */
+};
+
+/* The same thing under another name, where it can be given that. */
+static retort_status rename_index(struct indexing *n, const struct index *x,
+				  bool *done)
+{
+	struct differ *d = n->d;
+
+	for (size_t i = 0; i < n->p->work->indexes.n; i++) {
+		const struct index *l = n->p->work->indexes.v[i];
+		struct op *op;
+
+		if (n->taken[i] || !same_but_name(d, l, x) ||
+		    table_index(d->work, n->p->wanted, l->name) ||
+		    differ_name_used(d, n->p, x->name))
+			continue;
+		op = differ_op(d, n->drop, OP_RENAME_INDEX, n->p->work);
+		if (!op)
+			return RETORT_E_NOMEM;
+		n->taken[i] = *done = true;
+		op->from = arena_strdup(d->mem, l->name);
+		op->to = arena_strdup(d->mem, x->name);
+		return op->from && op->to ? RETORT_OK : err_nomem(d->err);
+	}
+	return RETORT_OK;
+}
+
+static retort_status match_index(struct indexing *n, struct index *x)
+{
+	struct differ *d = n->d;
+	bool done = false;
+	size_t at;
+	const struct index *l = counterpart(d, n->p, x, n->taken, &at);
+
+	if (l && same_but_name(d, l, x) && keeps_name(d, l, x)) {
+		n->taken[at] = true;
+		return differ_adopt(d, &x->name, l->name)
+			? RETORT_OK : err_nomem(d->err);
+	}
+	if (!l && d->d && (d->d->caps & CAP_RENAMES))
+		TRY(rename_index(n, x, &done));
+	return done ? RETORT_OK
+		    : differ_index(d, n->p, n->add, OP_CREATE_INDEX, x);
+}
+
 retort_status differ_indexes(struct differ *d, struct pair *p,
 			     struct ops *drop, struct ops *add)
 {
 	SCRATCH(tmp);
-	bool *taken = arena_array(&tmp, bool, p->work->indexes.n + 1);
+	struct indexing n = { d, p, drop, add,
+		arena_array(&tmp, bool, p->work->indexes.n + 1) };
 
-	if (!taken)
+	if (!n.taken)
 		return err_nomem(d->err);
-	for (size_t i = 0; i < p->wanted->indexes.n; i++) {
-		struct index *x = p->wanted->indexes.v[i];
-		size_t at;
-		const struct index *l = counterpart(d, p, x, taken, &at);
-
-		if (l && same_but_name(d, l, x) && keeps_name(d, l, x)) {
-			taken[at] = true;
-			if (!differ_adopt(d, &x->name, l->name))
-				return err_nomem(d->err);
-		} else {
-			TRY(differ_index(d, p, add, OP_CREATE_INDEX, x));
-		}
-	}
+	for (size_t i = 0; i < p->wanted->indexes.n; i++)
+		TRY(match_index(&n, p->wanted->indexes.v[i]));
 	for (size_t i = 0; i < p->work->indexes.n; i++)
-		if (!taken[i])
+		if (!n.taken[i])
 			TRY(differ_index(d, p, drop, OP_DROP_INDEX,
 					 p->work->indexes.v[i]));
 	return RETORT_OK;

@@ -310,12 +310,21 @@ static bool of_table(const struct op *op, const json_t *what, bool add)
 
 static bool is_index(const struct op *op, const json_t *what, bool add)
 {
+	const char *name = text_at(what, "index");
+
+	if (op->kind == OP_RENAME_INDEX)
+		return same(add ? op->to : op->from, name);
 	return op->kind == (add ? OP_CREATE_INDEX : OP_DROP_INDEX) &&
-	       same(op->name, text_at(what, "index"));
+	       same(op->name, name);
 }
 
 static bool is_constraint_op(const struct op *op, const json_t *what, bool add)
 {
+	static const char *const keys[] = { "unique", "check", "fk", "pk" };
+
+	for (size_t i = 0; op->kind == OP_RENAME_CONSTRAINT && i < 4; i++)
+		if (same(add ? op->to : op->from, text_at(what, keys[i])))
+			return true;
 	return op->kind == (add ? OP_ADD_CONSTRAINT : OP_DROP_CONSTRAINT) &&
 	       same(op->table, text_at(what, "table")) &&
 	       is_constraint(op->constraint, what);
