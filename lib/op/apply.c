@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "op/op.h"
 
 #include "op/mention.h"
@@ -395,6 +397,9 @@ static retort_status add_constraint(struct schema *s, const struct op *op,
 	c = constraint_copy(s->mem, op->constraint);
 	if (!c || !vec_push(s->mem, &t->constraints, c))
 		return err_nomem(err);
+	for (size_t i = 0; op->using_index && i < t->indexes.n; i++)
+		if (name_same(s, t->indexes.v[i]->name, op->using_index))
+			vec_remove(&t->indexes, i--);
 	return RETORT_OK;
 }
 
@@ -599,6 +604,62 @@ static retort_status drop_object(struct schema *s, const struct op *op,
 	return RETORT_OK;
 }
 
+static size_t label_at(const struct strings *labels, const char *label)
+{
+	size_t i = 0;
+
+	while (i < labels->n && strcmp(labels->v[i], label))
+		i++;
+	return i;
+}
+
+static retort_status no_label(const struct object *o, const char *label,
+			      struct err *err)
+{
+	return err_set(err, RETORT_E_NOTFOUND,
+		       "enum \"%s\" has no label '%s'", o->name, label);
+}
+
+static retort_status add_label(struct schema *s, const struct op *op,
+			       struct object *o, struct err *err)
+{
+	const char *next = op->before ? op->before : op->after, *copy;
+	size_t at = next ? label_at(&o->labels, next) : o->labels.n;
+
+	if (strings_has(&o->labels, op->to))
+		return op->if_not_exists ? RETORT_OK
+		     : err_set(err, RETORT_E_FAIL, "enum \"%s\" already has "
+			       "a label '%s'", o->name, op->to);
+	if (next && at == o->labels.n)
+		return no_label(o, next, err);
+	copy = arena_strdup(s->mem, op->to);
+	if (!copy || !vec_insert(s->mem, &o->labels,
+				 at + (next && !op->before), copy))
+		return err_nomem(err);
+	return RETORT_OK;
+}
+
+static retort_status change_labels(struct schema *s, const struct op *op,
+				   struct object *o, struct err *err)
+{
+	size_t at;
+
+	if (!op->from)
+		return add_label(s, op, o, err);
+	at = label_at(&o->labels, op->from);
+	if (at == o->labels.n)
+		return no_label(o, op->from, err);
+	if (!op->to) {
+		vec_remove(&o->labels, at);
+		return RETORT_OK;
+	}
+	if (strings_has(&o->labels, op->to))
+		return err_set(err, RETORT_E_FAIL, "enum \"%s\" already has "
+			       "a label '%s'", o->name, op->to);
+	return set_text(s, &o->labels.v[at], op->to) ? RETORT_OK
+						     : err_nomem(err);
+}
+
 static retort_status alter_object(struct schema *s, const struct op *op,
 				  struct err *err)
 {
@@ -609,6 +670,8 @@ static retort_status alter_object(struct schema *s, const struct op *op,
 	if (!found)
 		return err_set(err, RETORT_E_NOTFOUND, "no %s \"%s\"",
 			       object_names[o->kind], o->name);
+	if (op->from || op->to)
+		return change_labels(s, op, found, err);
 	if (!copy)
 		return err_nomem(err);
 	*found = *copy;

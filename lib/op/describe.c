@@ -246,8 +246,11 @@ static void describe_alter_object(struct buf *b, const struct op *op)
 	const struct object *o = op->object, *old = op->old_object;
 	const char *gap = "";
 
-	if (op->from)
+	if (op->from && op->to)
 		buf_addf(b, "renamed label '%s' to '%s'", op->from, op->to);
+	else if (op->from || op->to)
+		buf_addf(b, "%s label '%s'", op->to ? "added" : "removed",
+			 op->to ? op->to : op->from);
 	else if (o->kind == OBJECT_ENUM && old) {
 		describe_labels(b, &old->labels, &o->labels, "added", &gap);
 		describe_labels(b, &o->labels, &old->labels, "removed", &gap);

@@ -58,8 +58,9 @@ static void print_rename(struct printer *p, const struct op *op)
 		buf_add(b, "retort_rename_table(op, ");
 		c_qualified(&p->c, b, op->schema, op->from);
 	} else {
-		begin(p, op->kind == OP_RENAME_INDEX ? "rename_index"
-						     : "rename_column", op);
+		begin(p, op->kind == OP_RENAME_INDEX ? "rename_index" :
+		      op->kind == OP_RENAME_CONSTRAINT ? "rename_constraint"
+						       : "rename_column", op);
 		add(p, op->from);
 	}
 	add(p, op->to);
@@ -186,6 +187,7 @@ static void print_drop(struct printer *p, const char *verb,
 	if (name)
 		add(p, name);
 	c_flag(&p->b, "if_exists", op->if_exists);
+	c_flag(&p->b, "concurrently", op->concurrently);
 	end(p);
 }
 
@@ -205,6 +207,7 @@ static void print_add_constraint(struct printer *p, const struct op *op)
 	/* "" is no name; without one the convention would give it one. */
 	c_constraint_inner(&p->c, &p->b, op->constraint,
 			   op->constraint->name ? op->constraint->name : "");
+	c_attribute(&p->c, &p->b, "using_index", op->using_index);
 	buf_add(&p->b, exclude ? ")" : "");
 	end(p);
 }
@@ -227,6 +230,7 @@ static void print_create_index(struct printer *p, const struct op *op)
 	buf_add(&p->b, ", ");
 	c_index_inner(&p->c, &p->b, op->index, op->index->name);
 	c_flag(&p->b, "if_not_exists", op->if_not_exists);
+	c_flag(&p->b, "concurrently", op->concurrently);
 	end(p);
 }
 
@@ -405,6 +409,91 @@ static retort_status not_in_c(struct printer *p, const struct op *op)
 	return RETORT_E_FAIL;
 }
 
+static void begin_label(struct printer *p, const char *verb,
+			const struct op *op)
+{
+	buf_addf(&p->b, "retort_%s_label(op, ", verb);
+	c_qualified(&p->c, &p->b, op->object->schema, op->object->name);
+}
+
+static void print_label(struct printer *p, const struct op *op)
+{
+	begin_label(p, !op->from ? "add" : op->to ? "rename" : "drop", op);
+	if (op->from)
+		add(p, op->from);
+	if (op->to)
+		add(p, op->to);
+	c_attribute(&p->c, &p->b, "before", op->before);
+	c_attribute(&p->c, &p->b, "after", op->after);
+	c_flag(&p->b, "if_not_exists", op->if_not_exists);
+	end(p);
+}
+
+static size_t common(const struct strings *a, const struct strings *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		n += strings_has(b, a->v[i]);
+	return n;
+}
+
+static bool same_order(const struct strings *a, const struct strings *b)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < a->n; i++) {
+		if (!strings_has(b, a->v[i]))
+			continue;
+		while (k < b->n && !strings_has(a, b->v[k]))
+			k++;
+		if (k == b->n || strcmp(a->v[i], b->v[k++]))
+			return false;
+	}
+	return true;
+}
+
+/* One enum becomes another: label by label. */
+static retort_status print_labels(struct printer *p, const struct op *op)
+{
+	const struct strings *old = &op->old_object->labels;
+	const struct strings *now = &op->object->labels;
+
+	if (!same_order(old, now) || !common(old, now))
+		return not_in_c(p, op);
+	for (size_t i = 0; i < now->n; i++) {
+		if (strings_has(old, now->v[i]))
+			continue;
+		begin_label(p, "add", op);
+		add(p, now->v[i]);
+		if (i)
+			c_attribute(&p->c, &p->b, "after", now->v[i - 1]);
+		else
+			c_attribute(&p->c, &p->b, "before", old->v[0]);
+		end(p);
+	}
+	for (size_t i = 0; i < old->n; i++) {
+		if (strings_has(now, old->v[i]))
+			continue;
+		begin_label(p, "drop", op);
+		add(p, old->v[i]);
+		end(p);
+	}
+	return RETORT_OK;
+}
+
+static retort_status print_alter_object(struct printer *p,
+					const struct op *op)
+{
+	if (op->object->kind != OBJECT_ENUM)
+		return not_in_c(p, op);
+	if (op->from || op->to) {
+		print_label(p, op);
+		return RETORT_OK;
+	}
+	return op->old_object ? print_labels(p, op) : not_in_c(p, op);
+}
+
 static retort_status print_op(struct printer *p, const struct op *op)
 {
 	switch (op->kind) {
@@ -417,6 +506,7 @@ static retort_status print_op(struct printer *p, const struct op *op)
 	case OP_RENAME_TABLE:
 	case OP_RENAME_COLUMN:
 	case OP_RENAME_INDEX:
+	case OP_RENAME_CONSTRAINT:
 		print_rename(p, op);
 		break;
 	case OP_ALTER_TABLE:
@@ -464,9 +554,12 @@ static retort_status print_op(struct printer *p, const struct op *op)
 		print_execute(p, op->facet->reset_sql);
 		break;
 	case OP_ALTER_OBJECT:
-	case OP_RENAME_CONSTRAINT:
+		return print_alter_object(p, op);
 	case OP_VALIDATE_CONSTRAINT:
-		return not_in_c(p, op);
+		begin(p, "validate_constraint", op);
+		add(p, op->name);
+		end(p);
+		break;
 	case OP_BULK_INSERT:
 		print_insert(p, op);
 		break;

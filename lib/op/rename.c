@@ -1,5 +1,7 @@
 #include "op/rename.h"
 
+#include <string.h>
+
 #include "op/mention.h"
 #include "sql/token.h"
 
@@ -88,6 +90,58 @@ static void table_in_references(struct renaming *r)
 	}
 }
 
+/* "storage x" is of column x. */
+static void in_key(struct renaming *r, const char **key)
+{
+	size_t n = strlen(*key), m = strlen(r->from);
+	const char *text;
+
+	if (n <= m || (*key)[n - m - 1] != ' ' ||
+	    strcmp(*key + n - m, r->from) != 0)
+		return;
+	text = arena_printf(r->s->mem, "%.*s%s", (int)(n - m), *key, r->to);
+	if (text)
+		*key = text;
+	else
+		r->failed = true;
+}
+
+static void in_facets(struct renaming *r, struct facets *list,
+		      const char *table)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		struct facet *f = &list->v[i];
+
+		if (table)
+			in_key(r, &f->key);
+		if (sql_mentions(f->set_sql, r->from))
+			in_text(r, &f->set_sql, table);
+		if (sql_mentions(f->reset_sql, r->from))
+			in_text(r, &f->reset_sql, table);
+	}
+}
+
+static void in_needs(struct renaming *r, struct strings *needs)
+{
+	for (size_t i = 0; i < needs->n; i++)
+		if (!strncmp(needs->v[i], "TABLE ", 6) &&
+		    schema_table_called(r->s, needs->v[i] + 6) == r->t)
+			in_text(r, &needs->v[i], NULL);
+}
+
+static void table_in_object(struct renaming *r, struct object *o)
+{
+	in_needs(r, &o->needs);
+	if (o->table && name_same(r->s, o->table, r->from) &&
+	    name_same(r->s, o->schema, r->t->schema)) {
+		o->table = r->to;
+		in_text(r, &o->drop_sql, NULL);
+		in_facets(r, &o->facets, NULL);
+	}
+	if (sql_mentions(o->create_sql, r->from))
+		in_text(r, &o->create_sql, NULL);
+}
+
 bool rename_table(struct schema *s, struct table *t, const char *to)
 {
 	struct renaming r = { .s = s, .t = t, .from = t->name,
@@ -97,14 +151,9 @@ bool rename_table(struct schema *s, struct table *t, const char *to)
 		return false;
 	in_own_table(&r, false);
 	table_in_references(&r);
-	for (size_t i = 0; i < s->objects.n; i++) {
-		struct object *o = s->objects.v[i];
-
-		if (o->table && name_same(s, o->table, r.from))
-			o->table = r.to;
-		if (sql_mentions(o->create_sql, r.from))
-			in_text(&r, &o->create_sql, NULL);
-	}
+	in_facets(&r, &t->facets, NULL);
+	for (size_t i = 0; i < s->objects.n; i++)
+		table_in_object(&r, s->objects.v[i]);
 	t->name = r.to;
 	return !r.failed;
 }
@@ -166,6 +215,7 @@ bool rename_column(struct schema *s, struct table *t, struct column *c,
 	if (!r.to)
 		return false;
 	in_own_table(&r, true);
+	in_facets(&r, &t->facets, t->name);
 	column_in_references(&r);
 	for (size_t i = 0; i < s->objects.n; i++)
 		column_in_object(&r, s->objects.v[i]);

@@ -172,6 +172,19 @@ static void call_call(retort_op *self, int line, retort_call_fn *run,
 	not_here(self, line);
 }
 
+static void call_validate(retort_op *self, int line, const char *table,
+			  const char *name)
+{
+	(void)table;
+	(void)name;
+	not_here(self, line);
+}
+
+static void call_label(retort_op *self, const retort_label *l)
+{
+	not_here(self, l->line);
+}
+
 const retort_op_api call_api = {
 	.abi = RETORT_OP_ABI,
 	.size = sizeof(retort_op_api),
@@ -191,6 +204,8 @@ const retort_op_api call_api = {
 	.batch = call_batch,
 	.call = call_call,
 	.query = call_query,
+	.validate = call_validate,
+	.label = call_label,
 };
 
 retort_status revision_call(const struct revision *rev, struct conn *c,

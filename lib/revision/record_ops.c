@@ -35,6 +35,13 @@ static retort_status name(struct recorder *r, const char *kind,
 	return copy(r, s, out);
 }
 
+static retort_status able(struct recorder *r, unsigned cap, const char *what)
+{
+	if (r->d->caps & cap)
+		return RETORT_OK;
+	return err_set(r->err, RETORT_E_FAIL, "this database cannot %s", what);
+}
+
 /* The table of a call, with nothing in it but its name. */
 static retort_status declaring(struct recorder *r, const char *table,
 			       struct declare *x)
@@ -99,6 +106,8 @@ static retort_status create_object(struct recorder *r, const retort_model *m)
 	struct op *op = NULL;
 
 	TRY(in_batch(r, NULL));
+	if (m->kind == RETORT_OBJECT_ENUM)
+		TRY(able(r, CAP_ALTER_OBJECTS, "have an enum of its own"));
 	declare_init(&x, r->d, r->naming, r->mem, r->err);
 	x.m = m;
 	TRY(start(r, OP_CREATE_OBJECT, NULL, &op));
@@ -126,10 +135,10 @@ static retort_status drop_object(struct recorder *r, const retort_drop *d)
 	TRY(in_batch(r, NULL));
 	TRY(start(r, OP_DROP_OBJECT, NULL, &op));
 	o->kind = d->kind == RETORT_DROP_VIEW ? OBJECT_VIEW :
-		  d->kind == RETORT_DROP_TRIGGER ? OBJECT_TRIGGER
-						 : OBJECT_OTHER;
+		  d->kind == RETORT_DROP_TRIGGER ? OBJECT_TRIGGER :
+		  d->kind == RETORT_DROP_ENUM ? OBJECT_ENUM : OBJECT_OTHER;
 	TRY(name(r, "object", d->name, &o->name));
-	if (d->kind == RETORT_DROP_VIEW)
+	if (d->kind == RETORT_DROP_VIEW || d->kind == RETORT_DROP_ENUM)
 		TRY(recorder_table(r, d->name, &o->schema, &o->name));
 	if (d->kind == RETORT_DROP_TRIGGER)
 		TRY(recorder_table(r, d->table, &o->schema, &o->table));
@@ -171,6 +180,7 @@ static retort_status drop_part(struct recorder *r, const retort_drop *d)
 	TRY(in_batch(r, d->kind == RETORT_DROP_TABLE ? NULL : d->table));
 	TRY(start(r, kinds[d->kind], d->table ? d->table : "", &op));
 	op->if_exists = d->if_exists;
+	op->concurrently = d->concurrently;
 	if (d->kind == RETORT_DROP_CONSTRAINT)
 		return drop_constraint(r, d, op);
 	if (d->kind == RETORT_DROP_COLUMN)
@@ -192,15 +202,24 @@ static void record_drop(retort_op *self, const retort_drop *d)
 
 static retort_status rename_it(struct recorder *r, const retort_rename *n)
 {
+	static const struct {
+		const char *word;
+		enum op_kind op;
+	} kinds[] = {
+		[RETORT_RENAME_TABLE] = { "table", OP_RENAME_TABLE },
+		[RETORT_RENAME_COLUMN] = { "column", OP_RENAME_COLUMN },
+		[RETORT_RENAME_INDEX] = { "index", OP_RENAME_INDEX },
+		[RETORT_RENAME_CONSTRAINT] = { "constraint",
+					       OP_RENAME_CONSTRAINT },
+	};
 	bool table = n->kind == RETORT_RENAME_TABLE;
-	const char *kind = table ? "table" :
-		n->kind == RETORT_RENAME_COLUMN ? "column" : "index";
+	const char *kind = kinds[n->kind].word;
 	struct op *op = NULL;
 
 	TRY(in_batch(r, table ? NULL : n->table));
-	TRY(start(r, table ? OP_RENAME_TABLE :
-		  n->kind == RETORT_RENAME_COLUMN ? OP_RENAME_COLUMN
-						  : OP_RENAME_INDEX,
+	if (n->kind == RETORT_RENAME_CONSTRAINT)
+		TRY(able(r, CAP_RENAMES, "rename a constraint"));
+	TRY(start(r, kinds[n->kind].op,
 		  table ? n->from : n->table ? n->table : "", &op));
 	TRY(name(r, kind, n->to, &op->to));
 	if (!table)
@@ -467,9 +486,11 @@ static retort_status add_constraint(struct recorder *r, const char *table,
 	if (!vec_push(r->mem, &x.table->constraints, made))
 		return err_nomem(r->err);
 	TRY(lower(r, x.table));
+	if (c->using_index)
+		TRY(able(r, CAP_RENAMES, "make a constraint of an index"));
 	TRY(start(r, OP_ADD_CONSTRAINT, table, &op));
 	op->constraint = made;
-	return RETORT_OK;
+	return copy(r, c->using_index, &op->using_index);
 }
 
 static void record_add_constraint(retort_op *self, int line,
@@ -498,6 +519,7 @@ static retort_status create_index(struct recorder *r, const char *table,
 	TRY(start(r, OP_CREATE_INDEX, table, &op));
 	op->index = made;
 	op->if_not_exists = in->if_not_exists;
+	op->concurrently = in->concurrently;
 	return RETORT_OK;
 }
 
@@ -508,6 +530,59 @@ static void record_create_index(retort_op *self, int line, const char *table,
 
 	if (!r->rc)
 		recorder_end(r, line, create_index(r, table, in));
+}
+
+static retort_status validate(struct recorder *r, const char *table,
+			      const char *constraint)
+{
+	struct op *op = NULL;
+
+	TRY(in_batch(r, table));
+	TRY(able(r, CAP_RENAMES, "validate a constraint"));
+	TRY(start(r, OP_VALIDATE_CONSTRAINT, table ? table : "", &op));
+	return name(r, "constraint", constraint, &op->name);
+}
+
+static void record_validate(retort_op *self, int line, const char *table,
+			    const char *constraint)
+{
+	struct recorder *r = recorder_of(self);
+
+	if (!r->rc)
+		recorder_end(r, line, validate(r, table, constraint));
+}
+
+static retort_status label(struct recorder *r, const retort_label *l)
+{
+	struct op *op = NULL;
+
+	TRY(in_batch(r, NULL));
+	TRY(able(r, CAP_ALTER_OBJECTS, "have an enum of its own"));
+	TRY(start(r, OP_ALTER_OBJECT, NULL, &op));
+	op->object = arena_new(r->mem, struct object);
+	if (!op->object)
+		return err_nomem(r->err);
+	op->object->kind = OBJECT_ENUM;
+	TRY(name(r, "enum", l->name, &op->object->name));
+	TRY(recorder_table(r, l->name, &op->object->schema,
+			   &op->object->name));
+	op->schema = op->object->schema;
+	op->if_not_exists = l->if_not_exists;
+	TRY(copy(r, l->from, &op->from));
+	TRY(copy(r, l->to, &op->to));
+	TRY(copy(r, l->before, &op->before));
+	if (!l->from && !l->to)
+		return err_set(r->err, RETORT_E_FAIL,
+			       "no label of enum \"%s\" is named", l->name);
+	return copy(r, l->after, &op->after);
+}
+
+static void record_label(retort_op *self, const retort_label *l)
+{
+	struct recorder *r = recorder_of(self);
+
+	if (!r->rc)
+		recorder_end(r, l->line, label(r, l));
 }
 
 static retort_status insert(struct recorder *r, const retort_insert *in)
@@ -633,4 +708,6 @@ const retort_op_api recorder_api = {
 	.batch = record_batch,
 	.call = record_call,
 	.query = record_query,
+	.validate = record_validate,
+	.label = record_label,
 };

@@ -114,8 +114,11 @@ static void record(const char *text, enum direction way)
 	struct revision r = { .id = "5f2c1b7a9d3e", .path = "r.c" };
 	struct revision_library lib = {0};
 	struct ops ops = {0};
+	bool server = strstr(text, "_enum(") || strstr(text, "_validate_");
+	const struct dialect *d = server ? &dialect_postgresql
+					 : &dialect_sqlite;
 
-	fine(revision_record(&r, way, &dialect_sqlite, &options, NULL, &mem,
+	fine(revision_record(&r, way, d, &options, NULL, &mem,
 			     &ops, &lib, &err), text);
 	revision_unload(&lib);
 }

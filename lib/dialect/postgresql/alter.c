@@ -54,16 +54,20 @@ static bool has_expressions(const struct index *x)
 }
 
 static bool mentions_any(const struct pg_compiler *k, const struct hanging *h,
-			 const struct constraint *c, const struct index *x)
+			 const struct constraint *c, const struct index *x,
+			 size_t from)
 {
-	for (size_t i = 0; i < h->names.n; i++)
+	for (size_t i = from; i < h->names.n; i++)
 		if (c ? constraint_mentions(k->s, c, h->names.v[i])
 		      : index_mentions(k->s, x, h->names.v[i]))
 			return true;
 	return false;
 }
 
-/* `whole`: also what names the column and has no expression. */
+/*
+ * `whole`: also what names the column and has no expression. What names a
+ * generated column goes with that.
+ */
 static bool hangs(const struct pg_compiler *k, const struct hanging *h,
 		  const struct constraint *c, const struct index *x,
 		  bool whole)
@@ -72,8 +76,7 @@ static bool hangs(const struct pg_compiler *k, const struct hanging *h,
 			      c->kind == CONSTRAINT_EXCLUDE
 			    : has_expressions(x);
 
-	return (expression || whole || h->names.n > 1) &&
-	       mentions_any(k, h, c, x);
+	return mentions_any(k, h, c, x, expression || whole ? 0 : 1);
 }
 
 static retort_status find_generated(struct pg_compiler *k,
@@ -134,10 +137,28 @@ static retort_status add_column(struct pg_compiler *k, const struct table *t,
 	return c->comment ? pg_comment_column(k, t, c) : RETORT_OK;
 }
 
+/* What is unique may be referred to. */
+static retort_status put_keys_aside(struct pg_compiler *k,
+				    const struct table *t,
+				    const struct hanging *h)
+{
+	for (size_t i = 0; i < h->constraints.n; i++)
+		if (h->constraints.v[i]->kind != CONSTRAINT_FOREIGN_KEY)
+			TRY(pg_put_keys_aside(k, t,
+					      &h->constraints.v[i]->parts,
+					      false));
+	for (size_t i = 0; i < h->indexes.n; i++)
+		if (h->indexes.v[i]->unique)
+			TRY(pg_put_keys_aside(k, t, &h->indexes.v[i]->parts,
+					      false));
+	return RETORT_OK;
+}
+
 static retort_status drop_hanging(struct pg_compiler *k,
 				  const struct table *t,
 				  const struct hanging *h)
 {
+	TRY(put_keys_aside(k, t, h));
 	for (size_t i = 0; i < h->indexes.n; i++) {
 		struct buf b = { .mem = k->mem };
 
@@ -198,8 +219,12 @@ retort_status pg_retype(struct pg_compiler *k, struct table *t,
 			const struct column *old, const struct column *now,
 			const char *using_sql)
 {
+	struct part part = { .column = now->name };
+	const struct parts parts = { &part, 1, 1 };
 	struct hanging h = {0};
 
+	if (!pg_comparable(k->mem, old->type.text, now->type.text))
+		TRY(pg_put_keys_aside(k, t, &parts, true));
 	TRY(find_hanging(k, t, now->name, false, &h));
 	TRY(drop_hanging(k, t, &h));
 	if (k->adds_column)
@@ -591,6 +616,11 @@ static retort_status change_column(struct pg_compiler *k, struct table *t,
 		TRY(pg_flush(k));
 		old->identity = IDENTITY_NO;
 		old->serial = NULL;
+	}
+	if (retyped && old->generated && !now->generated) {
+		TRY(alter_words(k, t, now, "DROP EXPRESSION"));
+		TRY(pg_flush(k));
+		old->generated = GENERATED_NO;
 	}
 	if (retyped)
 		TRY(pg_retype(k, t, old, now, using_sql));

@@ -76,16 +76,26 @@ static bool needs(const struct object *o, const char *key, const char *name)
 	return sql_mentions(o->create_sql, name);
 }
 
+/* Spelled one way or another. */
+static bool needs_table(const struct pg_compiler *k, const struct object *o,
+			const struct table *t)
+{
+	for (size_t i = 0; i < o->needs.n; i++)
+		if (!strncmp(o->needs.v[i], "TABLE ", 6) &&
+		    schema_table_called(k->s, o->needs.v[i] + 6) == t)
+			return true;
+	return !o->needs.n && sql_mentions(o->create_sql, t->name);
+}
+
 static bool stands_on(const struct pg_compiler *k, const struct object *o,
-		      const struct table *t, const char *key,
-		      const char *column)
+		      const struct table *t, const char *column)
 {
 	if (o->table && name_same(k->s, o->table, t->name) &&
 	    name_same(k->s, o->schema, t->schema))
 		return sql_mentions(o->create_sql, column);
 	if (is_routine(o) && !has_parsed_body(o))
 		return false;
-	return needs(o, key, t->name) &&
+	return needs_table(k, o, t) &&
 	       (sql_mentions(o->create_sql, column) ||
 		sql_has_star(o->create_sql));
 }
@@ -158,20 +168,15 @@ static retort_status drop_marked(struct pg_compiler *k, struct marks *m)
 retort_status pg_put_aside(struct pg_compiler *k, const struct table *t,
 			   const char *column)
 {
-	struct buf key = { .mem = k->mem };
 	struct marks m;
 
 	if (!k->s->objects.n)
 		return RETORT_OK;
-	buf_add(&key, "TABLE ");
-	pg_ddl_table_name(&key, t);
-	if (!buf_text(&key))
-		return err_nomem(k->err);
 	TRY(start(k, &m));
 	for (size_t i = 0; i < k->s->objects.n; i++) {
 		const struct object *o = k->s->objects.v[i];
 
-		m.gone[i] = can_go(o) && stands_on(k, o, t, key.s, column);
+		m.gone[i] = can_go(o) && stands_on(k, o, t, column);
 	}
 	return drop_marked(k, &m);
 }
@@ -194,8 +199,106 @@ retort_status pg_put_aside_users(struct pg_compiler *k,
 	return drop_marked(k, &m);
 }
 
+/* Foreign keys */
+
+static bool has_part(const struct parts *parts, const char *name)
+{
+	for (size_t i = 0; i < parts->n; i++)
+		if (text_same(parts->v[i].column, name))
+			return true;
+	return false;
+}
+
+/* Does it refer to all of these columns and no others, or to any of them? */
+static bool refers_to(const struct pg_compiler *k, const struct constraint *c,
+		      const struct table *t, const struct parts *columns,
+		      bool any)
+{
+	const struct constraint *pk = table_primary_key(t);
+	size_t n = c->ref_columns.n ? c->ref_columns.n : pk ? pk->parts.n : 0;
+	size_t found = 0;
+
+	if (!name_same(k->s, c->ref_table, t->name) ||
+	    !name_same(k->s, c->ref_schema, t->schema))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		found += has_part(columns, c->ref_columns.n
+				  ? c->ref_columns.v[i]
+				  : pk->parts.v[i].column);
+	return found && (any || found == n);
+}
+
+static bool goes_from(const struct constraint *c, const struct parts *columns)
+{
+	for (size_t i = 0; i < columns->n; i++)
+		if (has_part(&c->parts, columns->v[i].column))
+			return true;
+	return false;
+}
+
+static retort_status put_key_aside(struct pg_compiler *k, struct table *t,
+				   struct constraint *c)
+{
+	struct aside_key key = { t, c };
+
+	for (size_t i = 0; i < k->keys.n; i++)
+		if (k->keys.v[i].c == c)
+			return RETORT_OK;
+	if (!vec_push(k->mem, &k->keys, key))
+		return err_nomem(k->err);
+	return pg_drop_constraint(k, t, c->name, false);
+}
+
+retort_status pg_put_keys_aside(struct pg_compiler *k, const struct table *t,
+				const struct parts *columns, bool both_ways)
+{
+	for (size_t i = 0; i < k->s->tables.n; i++) {
+		struct table *from = k->s->tables.v[i];
+
+		for (size_t n = 0; n < from->constraints.n; n++) {
+			struct constraint *c = from->constraints.v[n];
+
+			bool ours = both_ways && from == t &&
+				    goes_from(c, columns);
+
+			if (c->kind == CONSTRAINT_FOREIGN_KEY && c->name &&
+			    (ours || refers_to(k, c, t, columns, both_ways)))
+				TRY(put_key_aside(k, from, c));
+		}
+	}
+	return RETORT_OK;
+}
+
+bool pg_forget_key(struct pg_compiler *k, const struct constraint *c)
+{
+	for (size_t i = 0; i < k->keys.n; i++)
+		if (k->keys.v[i].c == c) {
+			vec_remove(&k->keys, i);
+			return true;
+		}
+	return false;
+}
+
+static bool still_wanted(const struct pg_compiler *k,
+			 const struct aside_key *key)
+{
+	bool table = false;
+
+	for (size_t i = 0; i < k->s->tables.n; i++)
+		table |= k->s->tables.v[i] == key->t;
+	for (size_t i = 0; table && i < key->t->constraints.n; i++)
+		if (key->t->constraints.v[i] == key->c)
+			return true;
+	return false;
+}
+
 retort_status pg_settle(struct pg_compiler *k)
 {
+	for (size_t i = 0; i < k->keys.n; i++)
+		if (still_wanted(k, &k->keys.v[i]))
+			TRY(pg_add_constraint(k, k->keys.v[i].t,
+					      k->keys.v[i].c));
+	k->keys.n = 0;
 	for (size_t i = k->aside.n; i-- > 0;) {
 		const struct object *o = by_key(k, k->aside.v[i]);
 

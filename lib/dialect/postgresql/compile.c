@@ -205,6 +205,11 @@ static retort_status write_drop_constraint(struct pg_compiler *k,
 	if (found && found->name)
 		name = found->name;
 	TRY(op_apply(k->s, op, k->err));
+	if (found && pg_forget_key(k, found))
+		return RETORT_OK;
+	if (found && (found->kind == CONSTRAINT_PRIMARY_KEY ||
+		      found->kind == CONSTRAINT_UNIQUE))
+		TRY(pg_put_keys_aside(k, t, &found->parts, false));
 	if (!name)
 		return err_set(k->err, RETORT_E_FAIL, "cannot drop a constraint "
 			       "without a name from table \"%s\"", t->name);
@@ -258,8 +263,11 @@ static retort_status write_drop_index(struct pg_compiler *k,
 {
 	const char *name = op->name ? op->name : op->index->name;
 	const struct table *t = op_index_table(k->s, op, name);
+	const struct index *x = t ? table_index(k->s, t, name) : NULL;
 	struct buf b = { .mem = k->mem };
 
+	if (x && x->unique)
+		TRY(pg_put_keys_aside(k, t, &x->parts, false));
 	buf_addf(&b, "DROP INDEX %s%s", op->concurrently ? "CONCURRENTLY " : "",
 		 op->if_exists ? "IF EXISTS " : "");
 	pg_ddl_qualified(&b, t ? t->schema : op->schema, name);

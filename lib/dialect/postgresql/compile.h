@@ -7,6 +7,12 @@
 
 #include "dialect/postgresql/ddl.h"
 
+/* A foreign key that is dropped and to be made again. */
+struct aside_key {
+	struct table *t;
+	struct constraint *c;
+};
+
 struct pg_compiler {
 	bool trusts_bodies;	/* check_function_bodies is off */
 	struct schema *s;	/* as the operations so far leave it */
@@ -19,6 +25,7 @@ struct pg_compiler {
 	bool adds_column;
 	/* Keys of objects that are dropped and to be made again. */
 	struct strings aside;
+	VEC_OF(asides, struct aside_key) keys;
 	struct strings new_labels;	/* of ALTER TYPE … ADD VALUE */
 };
 
@@ -81,6 +88,11 @@ retort_status pg_put_aside(struct pg_compiler *k, const struct table *t,
 			   const char *column);
 retort_status pg_put_aside_users(struct pg_compiler *k,
 				 const struct object *type);
+/* The same for foreign keys that stand on these columns, or go from them. */
+retort_status pg_put_keys_aside(struct pg_compiler *k, const struct table *t,
+				const struct parts *columns, bool both_ways);
+/* Is it dropped already? Then it is not made again. */
+bool pg_forget_key(struct pg_compiler *k, const struct constraint *c);
 retort_status pg_settle(struct pg_compiler *k);
 
 #endif

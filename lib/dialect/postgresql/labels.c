@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "dialect/postgresql/compile.h"
+#include "dialect/postgresql/normalize.h"
 #include "op/mention.h"
 
 #define OLD_SUFFIX "_retort_old"
@@ -158,7 +159,7 @@ static retort_status rename_type(struct pg_compiler *k, const struct object *o,
 {
 	struct buf b = { .mem = k->mem };
 
-	buf_add(&b, "ALTER TYPE ");
+	buf_addf(&b, "ALTER %s ", pg_object_word(o));
 	pg_ddl_qualified(&b, o->schema, o->name);
 	buf_add(&b, " RENAME TO ");
 	pg_ddl_name(&b, to);
@@ -170,7 +171,7 @@ static retort_status drop_type(struct pg_compiler *k, const struct object *o,
 {
 	struct buf b = { .mem = k->mem };
 
-	buf_add(&b, "DROP TYPE ");
+	buf_addf(&b, "DROP %s ", pg_object_word(o));
 	pg_ddl_qualified(&b, o->schema, name);
 	return pg_emit(k, &b);
 }
@@ -195,14 +196,27 @@ static retort_status labels_gone(struct pg_compiler *k,
 	return RETORT_OK;
 }
 
-/* A label cannot be taken out, nor moved: a new type takes the old one's place. */
+static retort_status create_type(struct pg_compiler *k, const struct object *o)
+{
+	struct buf b = { .mem = k->mem };
+
+	if (o->kind != OBJECT_ENUM)
+		return pg_emit_text(k, o->create_sql);
+	pg_ddl_create_enum(&b, o, o->name);
+	return pg_emit(k, &b);
+}
+
+/*
+ * A label cannot be taken out, nor moved, and what a type is made of cannot be
+ * changed: a new one takes the old one's place.
+ */
 static retort_status swap_type(struct pg_compiler *k, const struct object *o,
 			       const struct strings *old)
 {
 	const char *kept = pg_object_name(k->mem, o->name, NULL,
 					  &OLD_SUFFIX[1]);
 	struct strings gone = {0};
-	struct buf type = { .mem = k->mem }, b = { .mem = k->mem };
+	struct buf type = { .mem = k->mem };
 	struct use *use = NULL;
 	size_t n = 0;
 
@@ -216,8 +230,7 @@ static retort_status swap_type(struct pg_compiler *k, const struct object *o,
 		TRY(pg_put_aside(k, use[i].t, use[i].c->name));
 	TRY(pg_put_aside_users(k, o));
 	TRY(rename_type(k, o, kept));
-	pg_ddl_create_enum(&b, o, o->name);
-	TRY(pg_emit(k, &b));
+	TRY(create_type(k, o));
 	for (size_t i = 0; i < n; i++)
 		TRY(retype(k, &use[i]));
 	TRY(drop_type(k, o, kept));
@@ -231,11 +244,53 @@ static retort_status alter_enum(struct pg_compiler *k, const struct op *op,
 					       op->object->schema,
 					       op->object->name);
 
-	if (op->from)
+	if (op->from && op->to)
 		return rename_label(k, op);
 	if (only_adds(old, &o->labels))
 		return add_values(k, o, old);
 	return swap_type(k, o, old);
+}
+
+/* What stands behind `CREATE SEQUENCE name`. */
+static const char *sequence_options(const struct object *o)
+{
+	size_t start, n;
+
+	return statement_name(o->create_sql, &start, &n)
+		? o->create_sql + start + n : "";
+}
+
+static bool is_unlogged(const struct object *o)
+{
+	return !strncmp(o->create_sql, "CREATE UNLOGGED ", 16);
+}
+
+/* All goes back to what it is unsaid, then to what is said. */
+static retort_status alter_sequence(struct pg_compiler *k,
+				    const struct object *old,
+				    const struct object *now)
+{
+	const char *options = sequence_options(now);
+	struct buf b = { .mem = k->mem };
+
+	if (is_unlogged(old) != is_unlogged(now)) {
+		buf_add(&b, "ALTER SEQUENCE ");
+		pg_ddl_qualified(&b, now->schema, now->name);
+		buf_addf(&b, " SET %s",
+			 is_unlogged(now) ? "UNLOGGED" : "LOGGED");
+		TRY(pg_emit(k, &b));
+	}
+	buf_add(&b, "ALTER SEQUENCE ");
+	pg_ddl_qualified(&b, now->schema, now->name);
+	buf_add(&b, " AS bigint INCREMENT BY 1 NO MINVALUE NO MAXVALUE "
+		"START WITH 1 CACHE 1 NO CYCLE");
+	TRY(pg_emit(k, &b));
+	if (!*options)
+		return RETORT_OK;
+	buf_add(&b, "ALTER SEQUENCE ");
+	pg_ddl_qualified(&b, now->schema, now->name);
+	buf_add(&b, options);
+	return pg_emit(k, &b);
 }
 
 retort_status pg_alter_object(struct pg_compiler *k, const struct op *op)
@@ -250,5 +305,9 @@ retort_status pg_alter_object(struct pg_compiler *k, const struct op *op)
 		return err_nomem(k->err);
 	if (o->kind == OBJECT_ENUM)
 		return alter_enum(k, op, &old->labels);
+	if (o->word && !strcmp(o->word, "SEQUENCE"))
+		return alter_sequence(k, old, o);
+	if (o->word && (!strcmp(o->word, "DOMAIN") || !strcmp(o->word, "TYPE")))
+		return swap_type(k, o, &old->labels);
 	return pg_emit_text(k, o->create_sql);
 }

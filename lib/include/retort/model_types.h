@@ -153,6 +153,8 @@ typedef struct retort_constraint {
 	const char *comment;
 	const char *const *include;	/**< As of an index. */
 	const char *with, *tablespace;
+	/** In revisions: a UNIQUE or PRIMARY KEY made of this index. */
+	const char *using_index;
 } retort_constraint;
 
 /**
@@ -181,6 +183,8 @@ typedef struct retort_index {
 	const char *only;	/**< One dialect's name; NULL: all. */
 	const char *comment;
 	bool if_not_exists;	/**< In revisions. */
+	/** In revisions: while others write, outside of a transaction. */
+	bool concurrently;
 } retort_index;
 
 typedef enum retort_object_kind {

@@ -57,7 +57,8 @@ typedef enum retort_drop_kind {
 	RETORT_DROP_INDEX,
 	RETORT_DROP_VIEW,
 	RETORT_DROP_TRIGGER,
-	RETORT_DROP_OBJECT
+	RETORT_DROP_OBJECT,
+	RETORT_DROP_ENUM
 } retort_drop_kind;
 
 typedef struct retort_drop {
@@ -69,20 +70,32 @@ typedef struct retort_drop {
 	const retort_constraint *like;
 	const char *sql;	/**< RETORT_DROP_OBJECT. */
 	bool if_exists;
+	bool concurrently;	/**< An index, while others use the table. */
 } retort_drop;
 
 typedef enum retort_rename_kind {
 	RETORT_RENAME_TABLE,
 	RETORT_RENAME_COLUMN,
-	RETORT_RENAME_INDEX
+	RETORT_RENAME_INDEX,
+	RETORT_RENAME_CONSTRAINT
 } retort_rename_kind;
 
 typedef struct retort_rename {
 	retort_rename_kind kind;
 	int line;
-	const char *table;	/**< Of a column or index. */
+	const char *table;	/**< Of a column, index or constraint. */
 	const char *from, *to;
 } retort_rename;
+
+/** `from` only: it is removed; `to` only: added; both: renamed. */
+typedef struct retort_label {
+	int line;
+	const char *name;	/**< The enum's. */
+	const char *from, *to;
+	/** The place of an added one; without, the last. */
+	const char *before, *after;
+	bool if_not_exists;
+} retort_label;
 
 typedef struct retort_add {
 	int line;
@@ -182,6 +195,9 @@ typedef struct retort_op_api {
 	void (*call)(retort_op *op, int line, retort_call_fn *run, void *arg);
 	int (*query)(retort_op *op, const char *sql, retort_row_fn *row,
 		     void *payload);
+	void (*validate)(retort_op *op, int line, const char *table,
+			 const char *name);
+	void (*label)(retort_op *op, const retort_label *l);
 } retort_op_api;
 
 struct retort_op {
@@ -301,11 +317,24 @@ const int retort_revision_abi = RETORT_OP_ABI;
 		.table = table_,                                           \
 		.like = &(const retort_constraint)__VA_ARGS__ })
 
+/** retort_rename_constraint(op, "user", "uq_old", "uq_new") */
+#define retort_rename_constraint(op_, table_, from_, to_)                  \
+	retort_rename_((op_), &(const retort_rename){                      \
+		.kind = RETORT_RENAME_CONSTRAINT, .line = __LINE__,        \
+		.table = table_, .from = from_, .to = to_ })
+/**
+ * Look at the rows that were there before a constraint with .not_valid:
+ * retort_validate_constraint(op, "user", "ck_user_age")
+ */
+#define retort_validate_constraint(op_, table_, name_) \
+	retort_validate_((op_), __LINE__, table_, name_)
+
 /* Indexes --------------------------------------------------------------------- */
 
 /**
  * retort_create_index(op, "user", LIST("name", "age DESC"), .name = "ix",
- *                     .unique = true, .where = "…", .if_not_exists = true)
+ *                     .unique = true, .where = "…", .if_not_exists = true,
+ *                     .concurrently = true)
  */
 #define retort_create_index(op_, table_, ...)                              \
 	retort_create_index_((op_), __LINE__, table_,                      \
@@ -353,6 +382,31 @@ const int retort_revision_abi = RETORT_OP_ABI;
 	retort_drop_((op_), &(const retort_drop){                          \
 		.kind = RETORT_DROP_OBJECT, .line = __LINE__,              \
 		.name = name_, .sql = __VA_ARGS__ })
+
+/* Enums ------------------------------------------------------------------------ */
+
+/** retort_create_enum(op, "mood", LIST("sad", "ok"), .if_not_exists = true) */
+#define retort_create_enum(op_, name_, ...)                                \
+	retort_create_((op_), &(const retort_model){                       \
+		.kind = RETORT_OBJECT_ENUM, .line = __LINE__,              \
+		.table = name_, .labels = __VA_ARGS__ })
+/** retort_drop_enum(op, "mood", .if_exists = true) */
+#define retort_drop_enum(op_, ...)                                         \
+	retort_drop_((op_), &(const retort_drop){                          \
+		.kind = RETORT_DROP_ENUM, .line = __LINE__,                \
+		.name = __VA_ARGS__ })
+/** retort_add_label(op, "mood", "great", .after = "ok") */
+#define retort_add_label(op_, enum_, ...)                                  \
+	retort_label_((op_), &(const retort_label){                        \
+		.line = __LINE__, .name = enum_, .to = __VA_ARGS__ })
+/** retort_rename_label(op, "mood", "ok", "fine") */
+#define retort_rename_label(op_, enum_, from_, to_)                        \
+	retort_label_((op_), &(const retort_label){                        \
+		.line = __LINE__, .name = enum_, .from = from_, .to = to_ })
+/** retort_drop_label(op, "mood", "sad"): fails where a row has it. */
+#define retort_drop_label(op_, enum_, label_)                              \
+	retort_label_((op_), &(const retort_label){                        \
+		.line = __LINE__, .name = enum_, .from = label_ })
 
 /* Rows and SQL ---------------------------------------------------------------- */
 
@@ -478,6 +532,17 @@ RETORT_INLINE_ void retort_create_index_(retort_op *op, int line,
 RETORT_INLINE_ void retort_insert_(retort_op *op, const retort_insert *i)
 {
 	op->api->insert(op, i);
+}
+
+RETORT_INLINE_ void retort_validate_(retort_op *op, int line,
+				    const char *table, const char *name)
+{
+	op->api->validate(op, line, table, name);
+}
+
+RETORT_INLINE_ void retort_label_(retort_op *op, const retort_label *l)
+{
+	op->api->label(op, l);
 }
 
 RETORT_INLINE_ void retort_batch_(retort_op *op, int line, const char *table)
