@@ -85,6 +85,8 @@ $(O)/tests/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay.o $(O)/libret
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 
+$(O)/tests/bench/floor_pg: LIBS = -lpq
+
 tests: all $(TESTS)
 
 install: all
