@@ -22,6 +22,7 @@ struct run {
 	const char *unfinished;	/* the revision that is half done, or NULL */
 	size_t resume_at;	/* the statement it goes on with */
 	bool begun;		/* that was stopped while it ran */
+	const char *resume_done;	/* digest of what has run of it */
 	long long began;	/* the revision, by now_ms() */
 	char started[32];	/* the same for people, in UTC */
 };
@@ -67,6 +68,10 @@ bool run_try_again(struct run *r, const char *what, int tries,
 bool run_can_batch(const struct run *r, const struct work *w);
 retort_status run_batched(struct run *r, const struct step *st,
 			  const struct work *w, struct err *err);
+
+/* Is what an earlier run did of it what the file begins with? */
+retort_status run_check_done(const struct run *r, const struct work *w,
+			     struct err *err);
 
 /* transaction=off: statement by statement, each recorded. */
 retort_status run_piecemeal(struct run *r, const struct step *st,

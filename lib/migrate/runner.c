@@ -266,6 +266,8 @@ static retort_status run_prepared(struct run *r, const struct step *st,
 					     : run_transact(r, st, w,
 							    move_rows, err);
 	TRY(work_prepare(&r->site, w, mem, err));
+	if (r->unfinished)
+		TRY(run_check_done(r, w, err));
 	if (!w->script.no_transaction)
 		return run_tries(r, st, w, err);
 	if (r->o->one_transaction)
@@ -432,7 +434,6 @@ static retort_status check_unfinished(struct run *r, const struct steps *plan,
 	struct log_rows rows = {0};
 	const struct log_row *row;
 	const struct step *next = plan->n ? &plan->v[0] : NULL;
-	char *content;
 
 	TRY(log_unfinished(&r->tables, mem, &rows, err));
 	if (!rows.n)
@@ -448,19 +449,10 @@ static retort_status check_unfinished(struct run *r, const struct steps *plan,
 			 row->direction);
 		return RETORT_E_FAIL;
 	}
-	TRY(revision_blob_id(next->revision, mem, &content, err));
-	if (row->content && strcmp(content, row->content)) {
-		err_set(err, RETORT_E_FAIL, "cannot go on with revision %s: "
-			"its file was changed while it was half done",
-			row->revision);
-		err_where(err, next->revision->path, 0);
-		err_hint(err, "Restore the file, or put the database right by "
-			 "hand and say where it is with \"db stamp\".");
-		return RETORT_E_FAIL;
-	}
 	r->unfinished = row->revision;
 	r->resume_at = (size_t)row->statements;
 	r->begun = row->begun;
+	r->resume_done = row->done;
 	run_log(r->o, RETORT_LOG_WARNING, "Going on with %s of %s after "
 		"statement %lld, where it was stopped", row->direction,
 		row->revision, row->statements);

@@ -258,15 +258,16 @@ retort_status log_insert(const struct version_tables *t,
 
 retort_status log_progress(const struct version_tables *t,
 			   const char *revision, long long statements,
-			   struct err *err)
+			   const char *done, struct err *err)
 {
 	SCRATCH(tmp);
-	const char *const arg[] = { revision,
-				    arena_printf(&tmp, "%lld", statements) };
+	const char *const arg[] = {
+		revision, arena_printf(&tmp, "%lld", statements), done,
+	};
 
 	if (!arg[1])
 		return err_nomem(err);
-	return version_run(t, STMT_LOG_PROGRESS, 2, arg, NULL, NULL, err);
+	return version_run(t, STMT_LOG_PROGRESS, 3, arg, NULL, NULL, err);
 }
 
 retort_status log_finish(const struct version_tables *t,
@@ -276,11 +277,12 @@ retort_status log_finish(const struct version_tables *t,
 	const char *const arg[] = {
 		row->revision, row->finished,
 		arena_printf(&tmp, "%lld", row->duration_ms),
+		row->content,
 	};
 
 	if (!arg[2])
 		return err_nomem(err);
-	return version_run(t, STMT_LOG_FINISH, 3, arg, NULL, NULL, err);
+	return version_run(t, STMT_LOG_FINISH, 4, arg, NULL, NULL, err);
 }
 
 retort_status log_abandon(const struct version_tables *t,
@@ -289,7 +291,7 @@ retort_status log_abandon(const struct version_tables *t,
 	return version_run(t, STMT_LOG_ABANDON, 1, &revision, NULL, NULL, err);
 }
 
-/* revision, content, direction, statements, started: as far as there are. */
+/* revision, content, direction, statements, started, done: those there are. */
 static int collect_row(void *payload, int n, const char *const cell[])
 {
 	struct collect *c = payload;
@@ -309,7 +311,9 @@ static int collect_row(void *payload, int n, const char *const cell[])
 		if (row->begun)
 			row->statements = -row->statements - 1;
 		row->started = arena_strdup(c->mem, cell[4]);
-		if (!row->direction || !row->started)
+		row->done = arena_strdup(c->mem, cell[5]);
+		if (!row->direction || !row->started ||
+		    (cell[5] && !row->done))
 			return 1;
 	}
 	c->failed = false;

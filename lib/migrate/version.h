@@ -68,16 +68,20 @@ struct log_row {
 	long long duration_ms;
 	long long statements;		/* done, while under way */
 	bool begun;			/* and the next was under way, too */
+	const char *done;		/* the digest of both, or NULL */
 	const char *user, *git_commit;	/* or NULL */
 	const char *content;		/* blob id, or NULL */
 };
 
 retort_status log_insert(const struct version_tables *t,
 			 const struct log_row *row, struct err *err);
-/* A negative number -n: statement n (from 1) has been started. */
+/*
+ * A negative number -n: statement n (from 1) has been started. `done` is the
+ * digest of the statements up to and with that one.
+ */
 retort_status log_progress(const struct version_tables *t,
 			   const char *revision, long long statements,
-			   struct err *err);
+			   const char *done, struct err *err);
 retort_status log_finish(const struct version_tables *t,
 			 const struct log_row *row, struct err *err);
 retort_status log_abandon(const struct version_tables *t,

@@ -1,11 +1,11 @@
 #include "revision/revision.h"
 
 #include <fcntl.h>
-#include <sha1.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/file.h"
 
 /* A header is nearly always found in the first piece. */
@@ -73,22 +73,14 @@ retort_status revision_blob_id(const struct revision *r, struct arena *mem,
 			       char **out, struct err *err)
 {
 	SCRATCH(tmp);
-	unsigned char sum[SHA1_DIGEST_LENGTH];
-	char start[32], *text, *hex;
+	char start[32], *text, *hex = arena_alloc(mem, DIGEST_SIZE);
 	size_t n;
-	SHA1_CTX ctx;
 
-	TRY(file_read(r->path, &tmp, &text, &n, err));
-	snprintf(start, sizeof(start), "blob %zu", n);
-	SHA1Init(&ctx);
-	SHA1Update(&ctx, (const uint8_t *)start, strlen(start) + 1);
-	SHA1Update(&ctx, (const uint8_t *)text, n);
-	SHA1Final(sum, &ctx);
-	hex = arena_alloc(mem, 2 * sizeof(sum) + 1);
 	if (!hex)
 		return err_nomem(err);
-	for (size_t i = 0; i < sizeof(sum); i++)
-		snprintf(hex + 2 * i, 3, "%02x", sum[i]);
+	TRY(file_read(r->path, &tmp, &text, &n, err));
+	snprintf(start, sizeof(start), "blob %zu", n);
+	digest(start, strlen(start) + 1, text, n, hex);
 	*out = hex;
 	return RETORT_OK;
 }

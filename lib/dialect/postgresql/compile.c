@@ -764,29 +764,6 @@ static retort_status write_op(struct pg_compiler *k, const struct op *op)
 	return RETORT_OK;
 }
 
-/*
- * A label added to an enum cannot be used in the same transaction: then each
- * statement gets one of its own.
- */
-static retort_status split_uses(struct pg_compiler *k)
-{
-	size_t first = 0;
-
-	for (size_t n = 0; n < k->new_labels.n; n++) {
-		for (; first < k->out->stmts.n; first++)
-			if (strstr(k->out->stmts.v[first].sql, " ADD VALUE "))
-				break;
-		for (size_t i = first; i < k->out->stmts.n; i++) {
-			const char *sql = k->out->stmts.v[i].sql;
-
-			if (!strstr(sql, " ADD VALUE ") &&
-			    strstr(sql, k->new_labels.v[n]))
-				k->out->no_transaction = true;
-		}
-	}
-	return RETORT_OK;
-}
-
 retort_status pg_compile(struct schema *before, const struct ops *list,
 			 struct arena *mem, struct script *out,
 			 struct err *err)
@@ -799,7 +776,7 @@ retort_status pg_compile(struct schema *before, const struct ops *list,
 		TRY(write_op(&k, list->v[i]));
 	TRY(pg_settle(&k));
 	TRY(pg_flush(&k));
-	TRY(split_uses(&k));
+	TRY(pg_set_apart(&k, list));
 	*out = script;
 	return RETORT_OK;
 }

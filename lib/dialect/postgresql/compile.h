@@ -1,6 +1,7 @@
 /*
  * Operations -> statements: compile (what has a statement of its own), alter
- * (columns), serial, labels (enums), aside (what stands in the way of a change).
+ * (columns), serial, labels (enums), aside (what stands in the way of a change),
+ * apart (what needs a transaction of its own).
  */
 #ifndef RETORT_DIALECT_POSTGRESQL_COMPILE_H
 #define RETORT_DIALECT_POSTGRESQL_COMPILE_H
@@ -94,5 +95,8 @@ retort_status pg_put_keys_aside(struct pg_compiler *k, const struct table *t,
 /* Is it dropped already? Then it is not made again. */
 bool pg_forget_key(struct pg_compiler *k, const struct constraint *c);
 retort_status pg_settle(struct pg_compiler *k);
+
+/* The last thing done with the script of `list`. */
+retort_status pg_set_apart(struct pg_compiler *k, const struct ops *list);
 
 #endif

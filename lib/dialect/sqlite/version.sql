@@ -28,8 +28,9 @@ DELETE FROM "{table}" WHERE version_num = ?1
 DELETE FROM "{table}"
 
 -- name: LOG_CREATE
--- One row for each run of a revision. `finished` is NULL and `statements` the
--- number of statements done while one without a transaction is under way.
+-- One row for each run of a revision. While one without a transaction is under
+-- way `finished` is NULL, `statements` the number of statements done, and `done`
+-- the digest of their texts.
 CREATE TABLE IF NOT EXISTS "{log}" (
   id INTEGER NOT NULL PRIMARY KEY,
   revision VARCHAR(255) NOT NULL,
@@ -38,6 +39,7 @@ CREATE TABLE IF NOT EXISTS "{log}" (
   finished TIMESTAMP,
   duration_ms BIGINT,
   statements BIGINT,
+  done VARCHAR(64),
   user_name VARCHAR(255),
   git_commit VARCHAR(64),
   content VARCHAR(64),
@@ -49,19 +51,20 @@ INSERT INTO "{log}" (revision, direction, started, finished, duration_ms,
   statements, user_name, git_commit, content, retort_version)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 
--- name: LOG_PROGRESS (revision, statements)
-UPDATE "{log}" SET statements = ?2 WHERE finished IS NULL AND revision = ?1
+-- name: LOG_PROGRESS (revision, statements, done)
+UPDATE "{log}" SET statements = ?2, done = ?3
+WHERE finished IS NULL AND revision = ?1
 
--- name: LOG_FINISH (revision, finished, duration_ms)
-UPDATE "{log}" SET finished = ?2, duration_ms = ?3
+-- name: LOG_FINISH (revision, finished, duration_ms, content)
+UPDATE "{log}" SET finished = ?2, duration_ms = ?3, content = ?4
 WHERE finished IS NULL AND revision = ?1
 
 -- name: LOG_ABANDON (revision)
 DELETE FROM "{log}" WHERE finished IS NULL AND revision = ?1
 
 -- name: LOG_UNFINISHED
-SELECT revision, content, direction, statements, started FROM "{log}"
-WHERE finished IS NULL ORDER BY id
+SELECT revision, content, direction, statements, started, done
+FROM "{log}" WHERE finished IS NULL ORDER BY id
 
 -- name: LOG_CONTENT
 -- The content with which each revision went up last, oldest first.
