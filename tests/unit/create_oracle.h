@@ -232,11 +232,13 @@ static const char *shown_type(const char *s)
 	static char inner[4096];
 	const char *out = squeeze(s);
 
-	snprintf(inner, sizeof(inner), "%.*s", (int)strlen(s) - 2, s + 1);
-	if (*s == '[' && strcspn(s + 1, "\"'`[") + 2 >= strlen(s))
+	if (*s == '[' && strcspn(s + 1, "\"'`[") + 2 >= strlen(s)) {
+		snprintf(inner, sizeof(inner), "%.*s", (int)strlen(s) - 2,
+			 s + 1);
 		out = squeeze(inner);
-	else if (t.kind == TOKEN_QUOTED || t.kind == TOKEN_STRING)
+	} else if (t.kind == TOKEN_QUOTED || t.kind == TOKEN_STRING) {
 		out = squeeze(token_name(&mem, &t));
+	}
 	arena_clear(&mem);
 	return out;
 }

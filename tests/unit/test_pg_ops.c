@@ -260,8 +260,8 @@ Test(pg_ops, another_database_refuses)
 		"retort_add_label(op, \"mood\", \"a\");",
 		"retort_validate_constraint(op, \"t\", \"c\");",
 		"retort_rename_constraint(op, \"t\", \"c\", \"d\");",
-		"retort_create_unique(op, \"t\", LIST(\"a\"), "
-			".using_index = \"x\");",
+		("retort_create_unique(op, \"t\", LIST(\"a\"), "
+		 ".using_index = \"x\");"),
 	};
 
 	for (size_t i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {

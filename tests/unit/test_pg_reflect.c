@@ -403,7 +403,6 @@ Test(pg_reflect, serial_is_what_serial_makes)
 Test(pg_reflect, every_statement_prepares)
 {
 	SCRATCH(mem);
-	SCRATCH_ERR(err);
 	struct conn *c = pg_world_database("prepares");
 
 	pg_world_exec(c, "CREATE TABLE \"{table}\" (version_num varchar)");

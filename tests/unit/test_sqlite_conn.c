@@ -429,7 +429,7 @@ Test(conn, runner_lock_ends_with_the_process)
 	int status;
 
 	if (!child) {
-		static struct conn *mine;	/* held to the end, not lost */
+		static struct conn *volatile mine;	/* held, not lost */
 
 		mine = must_open("sqlite:a.db", NULL);
 		_exit(mine->ops->lock(mine, "v", 0, NULL, NULL, &err) ? 1 : 0);
