@@ -74,8 +74,10 @@ static retort_status link_node(struct differ *d, const struct nodes *nodes,
 	if (needs->n || nodes->exact)
 		return RETORT_OK;
 	for (size_t i = 0; i < node->names.n; i++)
-		TRY(stand_on(d, node, map_get(&nodes->by_name,
-					      node->names.v[i])));
+		if (!name_same(d->wanted, node->names.v[i],
+			       node->object->name))
+			TRY(stand_on(d, node, map_get(&nodes->by_name,
+						      node->names.v[i])));
 	return RETORT_OK;
 }
 

@@ -158,8 +158,10 @@ struct visit {
 
 struct sorter {
 	const struct schema *s;
+	struct arena *tmp;
 	struct map by_name;	/* to the address in s->tables.v */
-	bool *seen;
+	bool failed;		/* out of memory */
+	bool *seen, *done;
 	struct visit *stack;
 	size_t depth, written;
 	struct table **out;
@@ -171,31 +173,79 @@ static void enter(struct sorter *w, size_t table)
 	w->stack[w->depth++] = (struct visit){ .table = table };
 }
 
+static const char *sort_key(struct sorter *w, const char *schema,
+			    const char *name)
+{
+	const char *key = schema ? arena_printf(w->tmp, "%s.%s", schema, name)
+				 : name;
+
+	w->failed |= !key;
+	return key;
+}
+
+/* Its position, or -1. */
+static long position(struct sorter *w, const char *schema, const char *name)
+{
+	const char *key = sort_key(w, schema, name);
+	struct table **at = key ? map_get(&w->by_name, key) : NULL;
+
+	return at ? at - w->s->tables.v : -1;
+}
+
+/*
+ * Position of the n-th table without which `t` cannot be made: its parents,
+ * and those whose rows its columns hold. -1: it is not here; -2: no more.
+ */
+static long stands_on(struct sorter *w, const struct table *t, size_t n)
+{
+	const struct table *parent;
+	const char *name;
+
+	if (n < t->inherits.n)
+		name = t->inherits.v[n];
+	else if (n == t->inherits.n)
+		name = t->partition_of;
+	else if (n - t->inherits.n - 1 < t->needs.n)
+		name = t->needs.v[n - t->inherits.n - 1];
+	else
+		return -2;
+	if (n > t->inherits.n)
+		name = strncmp(name, "TABLE ", 6) ? NULL : name + 6;
+	parent = name ? schema_table_called(w->s, name) : NULL;
+	return parent ? position(w, parent->schema, parent->name) : -1;
+}
+
+/* Does it stand on one that is waiting for what it refers to? */
+static bool waits(struct sorter *w, long table)
+{
+	long on;
+
+	for (size_t i = 0; ; i++) {
+		on = stands_on(w, w->s->tables.v[table], i);
+		if (on == -2)
+			return false;
+		if (on >= 0 && w->seen[on] && !w->done[on])
+			return true;
+	}
+}
+
 /* Position of the next table that `v` stands on and was not seen, or -1. */
 static long next_reference(struct sorter *w, struct visit *v)
 {
 	const struct table *t = w->s->tables.v[v->table];
+	long at;
 
-	for (; v->parent <= t->inherits.n; v->parent++) {
-		const char *name = v->parent < t->inherits.n
-			? t->inherits.v[v->parent] : t->partition_of;
-		const struct table *parent = name
-			? schema_table_called(w->s, name) : NULL;
-		struct table **at = parent ? map_get(&w->by_name, parent->name)
-					   : NULL;
-
-		if (at && !w->seen[at - w->s->tables.v])
-			return at - w->s->tables.v;
-	}
+	for (; (at = stands_on(w, t, v->parent)) != -2; v->parent++)
+		if (at >= 0 && !w->seen[at])
+			return at;
 	while (v->next < t->constraints.n) {
 		const struct constraint *c = t->constraints.v[v->next++];
-		struct table **at;
 
 		if (c->kind != CONSTRAINT_FOREIGN_KEY || !c->ref_table)
 			continue;
-		at = map_get(&w->by_name, c->ref_table);
-		if (at && !w->seen[at - w->s->tables.v])
-			return at - w->s->tables.v;
+		at = position(w, c->ref_schema, c->ref_table);
+		if (at >= 0 && !w->seen[at] && !waits(w, at))
+			return at;
 	}
 	return -1;
 }
@@ -212,6 +262,7 @@ static void walk(struct sorter *w, size_t first)
 			continue;
 		}
 		w->out[w->written++] = w->s->tables.v[v->table];
+		w->done[v->table] = true;
 		w->depth--;
 	}
 }
@@ -222,20 +273,26 @@ bool schema_sort_tables(const struct schema *s, struct arena *mem,
 	SCRATCH(tmp);
 	struct sorter w = {
 		.s = s,
+		.tmp = &tmp,
 		.by_name = { .mem = &tmp, .fold = s->fold_case },
 		.seen = arena_array(&tmp, bool, s->tables.n + 1),
+		.done = arena_array(&tmp, bool, s->tables.n + 1),
 		.stack = arena_array(&tmp, struct visit, s->tables.n + 1),
 		.out = out
 	};
 
 	(void)mem;
-	if (!w.seen || !w.stack)
+	if (!w.seen || !w.done || !w.stack)
 		return false;
-	for (size_t i = 0; i < s->tables.n; i++)
-		if (!map_put(&w.by_name, s->tables.v[i]->name, &s->tables.v[i]))
+	for (size_t i = 0; i < s->tables.n; i++) {
+		const char *key = sort_key(&w, s->tables.v[i]->schema,
+					   s->tables.v[i]->name);
+
+		if (!key || !map_put(&w.by_name, key, &s->tables.v[i]))
 			return false;
+	}
 	for (size_t i = 0; i < s->tables.n; i++)
 		if (!w.seen[i])
 			walk(&w, i);
-	return true;
+	return !w.failed;
 }

@@ -152,7 +152,10 @@ struct table {
 	const char *with;		/* storage parameters, as text */
 	const char *tablespace;
 	struct facets facets;
-	/* What must be there first, as in struct object; no other tables. */
+	/*
+	 * What must be there first, as in struct object; of tables those alone
+	 * whose rows it holds.
+	 */
 	struct strings needs;
 	const char *source;	/* "models.c:12" or NULL, for messages */
 };
