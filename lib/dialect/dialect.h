@@ -21,9 +21,10 @@ enum dialect_caps {
 	CAP_NEEDS = 1u << 6,		/* reflection says what objects need */
 	CAP_ALTER_OBJECTS = 1u << 7,	/* types and routines are changed in
 					   their place */
+	CAP_SERVER = 1u << 8,		/* a scratch database needs a server */
 	CAP_RENAMES = 1u << 9,	/* constraints and indexes get other
 					   names without being made again */
-	CAP_SERVER = 1u << 8		/* a scratch database needs a server */
+	CAP_EMPTY_TABLES = 1u << 10	/* a table may have no columns */
 };
 
 struct conn;

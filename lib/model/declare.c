@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "sql/token.h"
+
 enum { NAME_LIMIT = 255 };
 
 static retort_status set_naming(struct declare *x, const struct naming *n)
@@ -85,6 +87,24 @@ retort_status declare_name(struct declare *x, const char *kind,
 	return RETORT_OK;
 }
 
+/* As SQL quotes them: "a"."b". */
+static void split_quoted(struct declare *x, const char *whole,
+			 const char **schema, const char **name)
+{
+	struct lexer lx = { .at = whole, .line = 1 };
+	struct token first = token_next(&lx), dot = token_next(&lx);
+	struct token last = token_next(&lx);
+
+	if (first.kind != TOKEN_QUOTED || dot.kind == TOKEN_END) {
+		*name = token_name(x->mem, &first);
+	} else {
+		*schema = token_name(x->mem, &first);
+		*name = token_name(x->mem, &last);
+		x->nomem |= !*schema;
+	}
+	x->nomem |= !*name;
+}
+
 void declare_split(struct declare *x, const char *whole, const char **schema,
 		   const char **name)
 {
@@ -92,6 +112,14 @@ void declare_split(struct declare *x, const char *whole, const char **schema,
 
 	if (!dot || !(x->d->caps & CAP_SCHEMAS)) {
 		*name = whole;
+		return;
+	}
+	if (*whole == '.') {	/* ".t": of the default schema */
+		*name = whole + 1;
+		return;
+	}
+	if (*whole == '"') {
+		split_quoted(x, whole, schema, name);
 		return;
 	}
 	*schema = arena_strndup(x->mem, whole, (size_t)(dot - whole));

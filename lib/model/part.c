@@ -62,21 +62,66 @@ static void take_order(struct entry *e, struct part *out)
 	}
 }
 
-/* A word after a name or a parenthesis, where the database has such. */
+/* The "(" that belongs to the ")" at `close`; -1 when there is none. */
+static long open_of(const struct entry *e, size_t close)
+{
+	long depth = 0;
+
+	for (long i = (long)close; i >= 0; i--) {
+		depth += token_is_op(&e->tokens.v[i], ")");
+		depth -= token_is_op(&e->tokens.v[i], "(");
+		if (!depth)
+			return i;
+	}
+	return -1;
+}
+
+/* Where the name starts, with its schema, whose last word is before `end`. */
+static long name_before(const struct entry *e, long end)
+{
+	const struct token *v = e->tokens.v;
+
+	if (end < 1 || !name_token(&v[end - 1]) || *v[end - 1].s == '[')
+		return -1;
+	return end > 2 && token_is_op(&v[end - 2], ".") &&
+	       name_token(&v[end - 3]) ? end - 3 : end - 1;
+}
+
+/* Are the first `n` tokens a name, a call, or all in parentheses? */
+static bool simple(const struct entry *e, long n)
+{
+	const struct token *v = e->tokens.v;
+	long open;
+
+	if (n > 2 && v[n - 2].kind == TOKEN_WORD &&
+	    token_is(&v[n - 2], "collate"))
+		n -= 2;
+	if (n < 1 || (n == 1 && name_token(v)))
+		return n == 1;
+	if (!token_is_op(&v[n - 1], ")"))
+		return false;
+	open = open_of(e, (size_t)n - 1);
+	return !open || (open > 0 && !name_before(e, open));
+}
+
+/* A word after what is simple, maybe with parameters: "c ops (n = 1)". */
 static void take_opclass(struct declare *x, struct entry *e, struct part *out)
 {
-	const struct token *last, *before;
+	const struct token *last = &e->tokens.v[e->n - 1], *first;
+	long end = (long)e->n, start;
 
 	if (!(x->d->caps & CAP_OPCLASS) || e->n < 2 || word(e, 2, "collate"))
 		return;
-	last = &e->tokens.v[e->n - 1];
-	before = last - 1;
-	if (!name_token(last) || *last->s == '[' ||
-	    !(name_token(before) || token_is_op(before, ")")))
+	if (token_is_op(last, ")"))
+		end = open_of(e, e->n - 1);
+	start = name_before(e, end);
+	if (start < 1 || !simple(e, start))
 		return;
-	out->opclass = arena_strndup(x->mem, last->s, last->n);
+	first = &e->tokens.v[start];
+	out->opclass = arena_strndup(x->mem, first->s,
+				     (size_t)(last->s + last->n - first->s));
 	x->nomem |= !out->opclass;
-	e->n--;
+	e->n = (size_t)start;
 }
 
 static void take_collation(struct declare *x, struct entry *e,
@@ -94,10 +139,18 @@ static retort_status take_rest(struct declare *x, const struct entry *e,
 			       bool columns_only, struct part *out)
 {
 	const struct token *first = e->tokens.v, *last = first + e->n - 1;
-	const char *text = arena_strndup(x->mem, first->s,
-					 (size_t)(last->s + last->n - first->s));
+	bool wrapped = x->d->caps & CAP_OPCLASS && e->n > 2 &&
+		       token_is_op(last, ")") && !open_of(e, e->n - 1);
+	const char *text;
 	struct column *c;
 
+	/* The database puts its own around an expression. */
+	if (wrapped) {
+		first++;
+		last--;
+	}
+	text = arena_strndup(x->mem, first->s,
+			     (size_t)(last->s + last->n - first->s));
 	if (!text)
 		return err_nomem(x->err);
 	if (e->n > 1 || !name_token(first)) {

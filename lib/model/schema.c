@@ -96,7 +96,13 @@ static retort_status find_target(struct whole *w, struct declared_key *k,
 	}
 	*out = map_get(&w->tables, whole);
 	declare_split(&w->x, whole, &c->ref_schema, &c->ref_table);
-	return declare_done(&w->x);
+	TRY(declare_done(&w->x));
+	key = key_of(w, c->ref_schema, c->ref_table);
+	if (!key)
+		return err_nomem(w->x.err);
+	if (!*out)
+		*out = map_get(&w->tables, key);
+	return RETORT_OK;
 }
 
 static retort_status missing(struct whole *w, const struct declared_key *k,

@@ -126,7 +126,7 @@ static retort_status read_columns(struct declare *x)
 		if (declare_wanted(x, m->columns[i].only))
 			TRY(declare_column(x, &m->columns[i]));
 	}
-	if (x->table->columns.n)
+	if (x->table->columns.n || x->d->caps & CAP_EMPTY_TABLES)
 		return read_key(x);
 	declare_error(x, "it has no columns");
 	err_hint(x->err, "Write COLUMNS(COLUMN(\"id\", INTEGER, PRIMARY_KEY), "
@@ -288,6 +288,21 @@ static retort_status object_sql(struct declare *x, struct object *o)
 	return RETORT_OK;
 }
 
+/* Any text is a label, also none. */
+static retort_status read_labels(struct declare *x, struct strings *out)
+{
+	for (size_t i = 0; x->m->labels && x->m->labels[i]; i++) {
+		const char *label = declare_text(x, x->m->labels[i]);
+
+		if (strings_has(out, x->m->labels[i]))
+			return declare_error(x, "it has the label \"%s\" "
+					     "twice", x->m->labels[i]);
+		if (!label || !vec_push(x->mem, out, label))
+			return err_nomem(x->err);
+	}
+	return RETORT_OK;
+}
+
 retort_status declare_object(struct declare *x, struct object **out)
 {
 	const retort_model *m = x->m;
@@ -309,7 +324,7 @@ retort_status declare_object(struct declare *x, struct object **out)
 	x->nomem |= m->file && !o->source;
 	if (o->kind == OBJECT_TRIGGER && (!o->table || !*o->table))
 		return declare_error(x, "it names no table");
-	TRY(declare_names(x, m->labels, &o->labels));
+	TRY(read_labels(x, &o->labels));
 	TRY(declare_names(x, m->needs, &o->needs));
 	TRY(read_facets(x, &o->facets));
 	TRY(object_sql(x, o));

@@ -114,7 +114,8 @@ static void add_part(struct c_text *p, struct buf *b, const struct part *part)
 	if (part->column)
 		add_name(&sql, part->column);
 	else
-		buf_add(&sql, part->expr);
+		buf_addf(&sql, part->opclass && *part->expr != '(' ? "(%s)"
+			 : "%s", part->expr);
 	if (part->collation) {
 		buf_add(&sql, " COLLATE ");
 		add_name(&sql, part->collation);
@@ -246,7 +247,7 @@ static bool fits_column(struct c_text *p, const struct table *t,
 	    constraint_name(p, t, k))
 		return false;
 	if (k->kind == CONSTRAINT_FOREIGN_KEY)
-		return plain_target(k);
+		return plain_target(k) && (k->ref_schema || !p->schema);
 	return !k->deferrable && (k->kind == CONSTRAINT_PRIMARY_KEY ||
 				  k->kind == CONSTRAINT_UNIQUE);
 }
@@ -424,7 +425,10 @@ static void add_target(struct c_text *p, struct buf *b,
 {
 	add_parts(p, b, &k->parts);
 	buf_add(b, ", ");
-	c_qualified(p, b, k->ref_schema, k->ref_table);
+	if (p->schema && !k->ref_schema)
+		c_qualified(p, b, "", k->ref_table);
+	else
+		c_qualified(p, b, k->ref_schema, k->ref_table);
 	if (k->ref_columns.n) {
 		buf_add(b, ", ");
 		add_names(p, b, &k->ref_columns, true);
@@ -612,10 +616,13 @@ void c_table_body(struct c_text *p, const struct table *t, const char *end)
 		return;
 	}
 	p->depth++;
-	columns_block(p, t, constraints || indexes ? ")," : last);
+	p->schema = t->schema;
+	if (t->columns.n)
+		columns_block(p, t, constraints || indexes ? ")," : last);
 	if (constraints)
 		constraints_block(p, t, indexes ? ")," : last);
 	if (indexes)
 		indexes_block(p, t, last);
+	p->schema = NULL;
 	p->depth--;
 }

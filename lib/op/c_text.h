@@ -21,6 +21,8 @@ struct c_text {
 	const struct schema *known;
 	/* Names this would give are not written; NULL: all are. */
 	const struct naming *naming;
+	/* That of the table that is printed: another's name says its own. */
+	const char *schema;
 	bool overlong;		/* a literal longer than ISO C promises */
 	struct arena tmp;
 };

@@ -73,6 +73,11 @@ static void print_table(struct c_text *p, const struct table *t)
 	c_flag(&b, "without_rowid", t->without_rowid);
 	c_attribute(p, &b, "comment", t->comment);
 	add_storage(p, &b, t);
+	if (!t->columns.n && !t->constraints.n && !t->indexes.n) {
+		buf_add(&b, strchr(b.s ? b.s : "", ',') ? ");" : ",);");
+		c_line(p, &b);
+		return;
+	}
 	buf_addc(&b, ',');
 	c_line(p, &b);
 	c_table_body(p, t, ");");
