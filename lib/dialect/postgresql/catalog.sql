@@ -107,7 +107,13 @@ SELECT i.indrelid, i.indexrelid, c.relname, i.indisunique, i.indisvalid,
        ELSE quote_literal(o.option_value) END, ', ')
      FROM pg_options_to_table(c.reloptions) o) END,
   quote_ident(s.spcname), c.relispartition,
-  CASE WHEN t.relkind = 'm' THEN pg_get_indexdef(c.oid, 0, true) END
+  CASE WHEN t.relkind = 'm' THEN pg_get_indexdef(c.oid, 0, true) END,
+  CASE WHEN am.amname NOT IN ('btree', 'hash') THEN
+    (SELECT array_agg((SELECT string_agg(quote_ident(option_name) || '=' ||
+         quote_literal(option_value), ', ') FROM pg_options_to_table(attoptions))
+       ORDER BY attnum) FROM pg_attribute
+     WHERE attrelid = i.indexrelid
+     HAVING bool_or(attoptions IS NOT NULL)) END
 FROM (SELECT NULL::bool AS indnullsnotdistinct) later,
 LATERAL (SELECT indexrelid, indrelid, indisunique, indisvalid, indnkeyatts,
     indkey, indclass, indcollation, indoption, indexprs, indpred,
@@ -178,7 +184,8 @@ SELECT 'pg_type', t.oid, t.typnamespace, t.typname,
   CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, t.oid::regtype, NULL,
   CASE t.typtype
   WHEN 'e' THEN format('CREATE TYPE %s AS ENUM (%s)', t.oid::regtype,
-    (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder)
+    (SELECT string_agg('''' || replace(enumlabel, '''', '''''') || '''', ', '
+       ORDER BY enumsortorder)
      FROM pg_enum WHERE enumtypid = t.oid))
   WHEN 'c' THEN format('CREATE TYPE %s AS (%s)', t.oid::regtype,
     (SELECT string_agg(format('%I %s', a.attname,
@@ -512,7 +519,17 @@ LATERAL (
 ORDER BY 2, 3
 
 -- private: state_facets (schemas)
--- How triggers and rules fire; constraints that are not valid yet.
+-- How triggers and rules fire; constraints that are not valid yet; comments on
+-- what is part of a type.
+SELECT 'pg_type', c.reltype, 'comment attribute ' || a.attname,
+  format('COMMENT ON COLUMN %s.%I IS %L', c.reltype::regtype, a.attname,
+    d.description),
+  format('COMMENT ON COLUMN %s.%I IS NULL', c.reltype::regtype, a.attname)
+FROM pg_class c
+JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid
+WHERE c.relkind = 'c' AND c.relnamespace = ANY ($1::oid[])
+UNION ALL
 SELECT 'pg_trigger', t.oid, 'state', format('ALTER TABLE %s %s TRIGGER %I',
     c.oid::regclass, s.word, t.tgname),
   format('ALTER TABLE %s ENABLE TRIGGER %I', c.oid::regclass, t.tgname)
@@ -555,6 +572,77 @@ SELECT 'pg_statistic_ext', s.oid, 'statistics',
 FROM pg_statistic_ext s
 WHERE s.stxnamespace = ANY ($1::oid[]) AND s.stxstattarget >= 0
 ORDER BY 2, 3
+
+-- private: unread (schemas)
+-- What no model can say and no operation changes, to be told of.
+SELECT kind || ' ' || name
+FROM (
+  SELECT 'pg_event_trigger'::regclass AS class, oid, 'event trigger' AS kind,
+    format('"%s"', evtname) AS name FROM pg_event_trigger
+  UNION ALL
+  SELECT 'pg_publication'::regclass, oid, 'publication',
+    format('"%s"', pubname) FROM pg_publication
+  UNION ALL
+  SELECT 'pg_subscription'::regclass, oid, 'subscription',
+    format('"%s"', subname) FROM pg_subscription
+  WHERE subdbid = (SELECT oid FROM pg_database
+    WHERE datname = current_database())
+  UNION ALL
+  SELECT 'pg_cast'::regclass, oid, 'cast', format('from %s to %s',
+    castsource::regtype, casttarget::regtype) FROM pg_cast WHERE oid >= 16384
+  UNION ALL
+  SELECT 'pg_foreign_data_wrapper'::regclass, oid, 'foreign data wrapper',
+    format('"%s"', fdwname) FROM pg_foreign_data_wrapper
+  UNION ALL
+  SELECT 'pg_foreign_server'::regclass, oid, 'server', format('"%s"', srvname)
+  FROM pg_foreign_server
+  UNION ALL
+  SELECT 'pg_language'::regclass, oid, 'language', format('"%s"', lanname)
+  FROM pg_language WHERE oid >= 16384
+  UNION ALL
+  SELECT 'pg_am'::regclass, oid, 'access method', format('"%s"', amname)
+  FROM pg_am WHERE oid >= 16384
+  UNION ALL
+  SELECT 'pg_transform'::regclass, oid, 'transform',
+    format('of %s', trftype::regtype) FROM pg_transform
+  UNION ALL
+  SELECT 'pg_default_acl'::regclass, oid, 'default privileges',
+    format('of "%s"', pg_get_userbyid(defaclrole)) FROM pg_default_acl
+  WHERE defaclnamespace = 0 OR defaclnamespace = ANY ($1::oid[])
+  UNION ALL
+  SELECT 'pg_ts_config'::regclass, oid, 'text search configuration',
+    format('"%s"', cfgname) FROM pg_ts_config
+  WHERE cfgnamespace = ANY ($1::oid[])
+  UNION ALL
+  SELECT 'pg_ts_dict'::regclass, oid, 'text search dictionary',
+    format('"%s"', dictname) FROM pg_ts_dict
+  WHERE dictnamespace = ANY ($1::oid[])
+  UNION ALL
+  SELECT 'pg_ts_parser'::regclass, oid, 'text search parser',
+    format('"%s"', prsname) FROM pg_ts_parser
+  WHERE prsnamespace = ANY ($1::oid[])
+  UNION ALL
+  SELECT 'pg_ts_template'::regclass, oid, 'text search template',
+    format('"%s"', tmplname) FROM pg_ts_template
+  WHERE tmplnamespace = ANY ($1::oid[])
+  UNION ALL
+  SELECT 'pg_opfamily'::regclass, oid, 'operator family',
+    format('"%s"', opfname) FROM pg_opfamily
+  WHERE opfnamespace = ANY ($1::oid[])
+  UNION ALL
+  SELECT 'pg_opclass'::regclass, oid, 'operator class', format('"%s"', opcname)
+  FROM pg_opclass WHERE opcnamespace = ANY ($1::oid[])
+  UNION ALL
+  SELECT 'pg_conversion'::regclass, oid, 'conversion', format('"%s"', conname)
+  FROM pg_conversion WHERE connamespace = ANY ($1::oid[])
+  UNION ALL
+  SELECT 'pg_type'::regclass, oid, 'base type', format('"%s"', typname)
+  FROM pg_type WHERE typnamespace = ANY ($1::oid[])
+    AND (typtype = 'p' OR typtype = 'b' AND typelem = 0 AND typrelid = 0)
+) x
+WHERE NOT EXISTS (SELECT FROM pg_depend d
+  WHERE d.classid = x.class AND d.objid = x.oid AND d.deptype IN ('e', 'i'))
+ORDER BY kind, name
 
 -- private: comments
 SELECT classoid::regclass, objoid, objsubid, description FROM pg_description

@@ -331,6 +331,35 @@ static retort_status set_facets(struct pg_compiler *k,
 	return RETORT_OK;
 }
 
+/* A default that only the parents of a column have. */
+static bool parent_default(struct pg_compiler *k, const struct table *t,
+			   const struct column *c)
+{
+	for (size_t i = 0; i < t->inherits.n; i++) {
+		const struct table *p = schema_table_called(k->s,
+							    t->inherits.v[i]);
+		const struct column *of = p ? table_column(k->s, p, c->name)
+					    : NULL;
+
+		if (of && of->default_sql && !c->inherited && !c->default_sql &&
+		    !c->identity && !c->serial && !c->generated)
+			return true;
+	}
+	return false;
+}
+
+static retort_status drop_default(struct pg_compiler *k,
+				  const struct table *t,
+				  const struct column *c)
+{
+	struct buf b = { .mem = k->mem };
+
+	buf_add(&b, "ALTER COLUMN ");
+	pg_ddl_name(&b, c->name);
+	buf_add(&b, " DROP DEFAULT");
+	return pg_alter(k, t, &b);
+}
+
 static retort_status finish_table(struct pg_compiler *k,
 				  const struct table *t)
 {
@@ -351,6 +380,8 @@ static retort_status finish_table(struct pg_compiler *k,
 		if (c->comment)
 			TRY(pg_comment_column(k, t, c));
 		TRY(pg_make_serial(k, t, c));
+		if (parent_default(k, t, c))
+			TRY(drop_default(k, t, c));
 		if (!c->serial || c->not_null)
 			continue;
 		buf_add(&b, "ALTER COLUMN ");

@@ -39,6 +39,9 @@ void pg_ddl_create_enum(struct buf *b, const struct object *o,
  */
 char *pg_object_name(struct arena *mem, const char *table, const char *column,
 		     const char *word);
+/* ALTER SEQUENCE of a SERIAL column; "AS type" may begin the options. */
+void pg_ddl_alter_serial(struct buf *b, const struct table *t,
+			 const struct column *c, const char *options);
 char *pg_serial_name(struct arena *mem, const char *table, const char *column);
 
 /* What SQL calls it: "VIEW", "MATERIALIZED VIEW", "TYPE", … or NULL. */

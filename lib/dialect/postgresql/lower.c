@@ -292,6 +292,8 @@ static const char *word_of(const char *sql)
 		token_next(&lx);
 		t = token_next(&lx);
 	}
+	if (token_is(&t, "UNLOGGED"))
+		t = token_next(&lx);
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		size_t n = strlen(words[i]);
 
@@ -303,14 +305,22 @@ static const char *word_of(const char *sql)
 }
 
 /* A view that holds its rows is another kind of object. */
-static void lower_view(struct object *o)
+static retort_status lower_view(struct lowering *l, struct object *o)
 {
 	const char *word = word_of(o->create_sql);
+	struct buf drop = { .mem = l->s->mem };
 
-	if (!word || strcmp(word, "MATERIALIZED VIEW"))
-		return;
-	o->kind = OBJECT_OTHER;
-	o->word = word;
+	if (word && !strcmp(word, "MATERIALIZED VIEW")) {
+		o->kind = OBJECT_OTHER;
+		o->word = word;
+	}
+	if (o->drop_sql)
+		return RETORT_OK;
+	/* By this name others may say that they need it. */
+	buf_addf(&drop, "DROP %s ", o->word ? o->word : "VIEW");
+	pg_ddl_qualified(&drop, o->schema, o->name);
+	o->drop_sql = buf_text(&drop);
+	return o->drop_sql ? RETORT_OK : err_nomem(l->err);
 }
 
 /* An enum that is declared alone; one of a column has its statements. */
@@ -336,7 +346,7 @@ static retort_status lower_object(struct lowering *l, struct object *o)
 		TRY(lower_name(l, o->kind == OBJECT_ENUM ? "enum" : "object",
 			       o->name));
 		if (o->kind == OBJECT_VIEW)
-			lower_view(o);
+			TRY(lower_view(l, o));
 		if (o->kind == OBJECT_ENUM && !o->create_sql)
 			return lower_enum_object(l, o);
 		return RETORT_OK;

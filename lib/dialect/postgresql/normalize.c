@@ -114,6 +114,41 @@ static retort_status trial_table(struct normalizing *n, const struct table *t,
 	return move_table(n, copy) ? RETORT_OK : err_nomem(n->err);
 }
 
+/* Can the parent give it a default that is not its own? */
+static bool inherits_default(const struct table *t, const struct column *c)
+{
+	if (c->generated || c->identity || c->serial)
+		return false;
+	return c->inherited || (t->inherits.n && !c->default_sql);
+}
+
+/* What columns have that CREATE TABLE does not say. */
+static retort_status try_columns(struct normalizing *n, const struct table *t)
+{
+	bool ignored;
+
+	for (size_t i = 0; i < t->columns.n; i++) {
+		const struct column *c = t->columns.v[i];
+		struct buf b = { .mem = n->s.mem };
+
+		if (c->serial && c->identity_sql) {
+			pg_ddl_alter_serial(&b, t, c, c->identity_sql);
+			TRY(try(n, buf_text(&b), &ignored));
+		}
+		if (!inherits_default(t, c))
+			continue;
+		b = (struct buf){ .mem = n->s.mem };
+		buf_add(&b, "ALTER TABLE ONLY ");
+		pg_ddl_table_name(&b, t);
+		buf_add(&b, " ALTER COLUMN ");
+		pg_ddl_name(&b, c->name);
+		buf_addf(&b, c->default_sql ? " SET DEFAULT %s"
+					    : " DROP DEFAULT", c->default_sql);
+		TRY(try(n, buf_text(&b), &ignored));
+	}
+	return RETORT_OK;
+}
+
 static retort_status make_table(struct normalizing *n, const struct table *t)
 {
 	struct buf b = { .mem = n->s.mem };
@@ -123,6 +158,8 @@ static retort_status make_table(struct normalizing *n, const struct table *t)
 	TRY(trial_table(n, t, &trial));
 	pg_ddl_create_table(&b, trial);
 	TRY(try(n, buf_text(&b), &ok));
+	if (ok)
+		TRY(try_columns(n, trial));
 	for (size_t i = 0; ok && i < trial->indexes.n; i++) {
 		struct buf sql = { .mem = n->s.mem };
 		bool ignored;

@@ -92,7 +92,8 @@ const struct dialect dialect_postgresql = {
 	.schemes = schemes,
 	.claims = claims,
 	.caps = CAP_DDL_IN_TX | CAP_COMMENTS | CAP_SCHEMAS | CAP_OPCLASS |
-		CAP_NEEDS | CAP_ALTER_OBJECTS | CAP_RENAMES | CAP_SERVER,
+		CAP_NEEDS | CAP_ALTER_OBJECTS | CAP_RENAMES | CAP_SERVER |
+		CAP_EMPTY_TABLES,
 	.sql = sql_postgresql,
 	.open = pg_open,
 	.close = pg_close,

@@ -138,6 +138,8 @@ retort_status read_facets(struct reading *r);
 retort_status read_needs(struct reading *r);
 retort_status list_objects(struct reading *r);
 
+/* To be told of; NULL: out of memory. */
+retort_status add_note(struct reading *r, const char *text);
 retort_status add_facet(struct reading *r, struct node *node, const char *key,
 			const char *set_sql, const char *reset_sql);
 

@@ -30,6 +30,8 @@ struct place {
 	const char *key, *class, *collation, *option;
 	size_t expr;		/* the next expression */
 	struct strings exprs;
+	size_t part;
+	struct strings params;	/* of operator classes; "NULL" for none */
 };
 
 /* The next oid of a vector, as text. */
@@ -55,6 +57,12 @@ static void read_order(struct part *p, long option)
 		p->nulls = first ? NULLS_FIRST : NULLS_LAST;
 }
 
+static bool has_params(const struct place *at)
+{
+	return at->part < at->params.n &&
+	       strcmp(at->params.v[at->part], "NULL") != 0;
+}
+
 static retort_status read_part(struct reading *r, struct rel *rel,
 			       struct place *at, struct part *p)
 {
@@ -75,6 +83,12 @@ static retort_status read_part(struct reading *r, struct rel *rel,
 		p->expr = bare(r, at->exprs.v[at->expr++]);
 	if (o && !is_usual(o, att))
 		p->opclass = o->name;
+	if (o && has_params(at))
+		p->opclass = arena_printf(r->mem, "%s (%s)", o->name,
+					  at->params.v[at->part]);
+	if (o && has_params(at) && !p->opclass)
+		return err_nomem(r->err);
+	at->part++;
 	if (strcmp(collation, "0") &&
 	    (att ? strcmp(collation, att->collation) != 0
 		 : atol(collation) != DEFAULT_COLLATION))
@@ -87,10 +101,12 @@ static retort_status read_part(struct reading *r, struct rel *rel,
 static retort_status read_parts(struct reading *r, struct rel *rel,
 				struct index *index, const char *const cell[])
 {
-	struct place at = { cell[7], cell[8], cell[9], cell[10], 0, {0} };
+	struct place at = { .key = cell[7], .class = cell[8],
+			    .collation = cell[9], .option = cell[10] };
 	long n = atol(cell[6]), key;
 
 	TRY(read_array(r, cell[12], &r->tmp, &at.exprs));
+	TRY(read_array(r, cell[18], &r->tmp, &at.params));
 	for (long i = 0; i < n; i++) {
 		struct part p = {0};
 
@@ -124,7 +140,8 @@ static retort_status add_view_index(struct reading *r, struct rel *rel,
 /*
  * table, oid, name, unique, valid, method, number of key columns, columns,
  * operator classes, collations, order, nulls not distinct, expressions,
- * predicate, options, tablespace, part of a parent's, statement
+ * predicate, options, tablespace, part of a parent's, statement, parameters
+ * of operator classes
  */
 static retort_status on_index(struct reading *r, const char *const cell[])
 {
@@ -175,6 +192,10 @@ retort_status add_indexes(struct reading *r)
 			return err_nomem(r->err);
 		*index = x->index;
 		x->own = index;
+		if (index->invalid)
+			TRY(add_note(r, arena_printf(r->mem, "index \"%s\" of "
+				"table \"%s\" is not valid", index->name,
+				t->name)));
 	}
 	return RETORT_OK;
 }

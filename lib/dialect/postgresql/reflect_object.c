@@ -226,8 +226,16 @@ static retort_status on_comment(struct reading *r, const char *const cell[])
 	return add_comment(r, node, "comment", node->key, cell[3]);
 }
 
+/* kind and name */
+static retort_status on_unread(struct reading *r, const char *const cell[])
+{
+	return add_note(r, arena_printf(r->mem, "%s is left as it is",
+					cell[0]));
+}
+
 retort_status read_facets(struct reading *r)
 {
+	TRY(read_rows(r, sql_postgresql_unread, 1, on_unread));
 	TRY(read_rows(r, sql_postgresql_facets, 1, on_facet));
 	if (r->column_facets)
 		TRY(read_rows(r, sql_postgresql_column_facets, 1, on_facet));
@@ -245,7 +253,7 @@ static retort_status on_need(struct reading *r, const char *const cell[])
 	struct node *to = owner(find_node(r, cell[2], cell[3]));
 	struct strings *list;
 
-	if (!from || !to || from == to || (from->table && to->table))
+	if (!from || !to || from == to)
 		return RETORT_OK;
 	list = from->table ? &from->table->needs : &from->object->needs;
 	if (strings_has(list, to->key))

@@ -5,7 +5,7 @@
 #include "dialect/filter.h"
 #include "dialect/postgresql/reflect.h"
 
-static retort_status note(struct reading *r, const char *text)
+retort_status add_note(struct reading *r, const char *text)
 {
 	return text && vec_push(r->mem, &r->schema->notes, text)
 		? RETORT_OK : err_nomem(r->err);
@@ -115,7 +115,7 @@ static retort_status on_relation(struct reading *r, const char *const cell[])
 	why = refused(r, rel);
 	if (why) {
 		rel->left_out = true;
-		return note(r, arena_printf(r->mem, "%s \"%s\" is left out: %s",
+		return add_note(r, arena_printf(r->mem, "%s \"%s\" is left out: %s",
 					    kind_word(rel->kind), rel->name,
 					    why));
 	}

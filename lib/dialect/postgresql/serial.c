@@ -9,20 +9,27 @@ static bool says_type(const char *options)
 	return options && !strncmp(options, "AS ", 3);
 }
 
+void pg_ddl_alter_serial(struct buf *b, const struct table *t,
+			 const struct column *c, const char *options)
+{
+	const char *name = pg_serial_name(b->mem, t->name, c->name);
+
+	buf_add(b, "ALTER SEQUENCE ");
+	if (name)
+		pg_ddl_qualified(b, t->schema, name);
+	b->failed |= !name;
+	if (!says_type(options))
+		buf_addf(b, " AS %s", c->type.text);
+	if (*options)
+		buf_addf(b, " %s", options);
+}
+
 static retort_status alter(struct pg_compiler *k, const struct table *t,
 			   const struct column *c, const char *options)
 {
-	const char *name = pg_serial_name(k->mem, t->name, c->name);
 	struct buf b = { .mem = k->mem };
 
-	if (!name)
-		return err_nomem(k->err);
-	buf_add(&b, "ALTER SEQUENCE ");
-	pg_ddl_qualified(&b, t->schema, name);
-	if (!says_type(options))
-		buf_addf(&b, " AS %s", c->type.text);
-	if (*options)
-		buf_addf(&b, " %s", options);
+	pg_ddl_alter_serial(&b, t, c, options);
 	return pg_emit(k, &b);
 }
 

@@ -127,6 +127,26 @@ static bool copy_back(struct suspects *s, struct object *copy)
 	       take(s, &copy->create_sql, copy->create_sql);
 }
 
+/* The same for "DROP word name"; of a trigger that is the table's. */
+static const char *drop_with_schema(struct suspects *s,
+				    const struct object *o, const char *sql)
+{
+	const char *word = pg_object_word(o);
+	struct buf b = { .mem = s->wanted->mem };
+	size_t n = word ? strlen("DROP ") + strlen(word) + 1 : 0;
+	const char *schema = o->schema ? pg_quote_name(b.mem, o->schema) : "";
+	size_t m = schema ? strlen(schema) : 0;
+
+	if (!schema)
+		return NULL;
+	if (!m || o->table || !sql || !word || strlen(sql) < n ||
+	    (!strncmp(sql + n, schema, m) && sql[n + m] == '.'))
+		return sql;
+	buf_addn(&b, sql, n);
+	buf_addf(&b, "%s.%s", schema, sql + n);
+	return buf_text(&b);
+}
+
 retort_status take_object(struct suspects *s, struct object *wanted,
 			  const struct object *got)
 {
@@ -136,10 +156,15 @@ retort_status take_object(struct suspects *s, struct object *wanted,
 	if (!copy || !copy_back(s, copy))
 		return err_nomem(s->err);
 	wanted->word = copy->word;
-	wanted->needs = copy->needs;
 	wanted->name = copy->name;
-	if (!wanted->drop_sql || wanted->kind == OBJECT_OTHER)
-		wanted->drop_sql = copy->drop_sql;
+	if (!wanted->needs.n)
+		wanted->needs = copy->needs;
+	if (!wanted->drop_sql ||
+	    (wanted->kind == OBJECT_OTHER && !wanted->table))
+		wanted->drop_sql = drop_with_schema(s, wanted,
+						    copy->drop_sql);
+	if (copy->drop_sql && !wanted->drop_sql)
+		return err_nomem(s->err);
 	if (wanted->kind == OBJECT_ENUM)
 		return RETORT_OK;
 	wanted->create_sql = with_schema(s, wanted, no_data ? copy->create_sql
