@@ -37,6 +37,7 @@ suite 'cli' tests/cli/run build
 suite 'cli, clang' tests/cli/run build-clang
 suite 'cli, sanitizers' tests/cli/run build-asan
 suite 'servers' tests/pg/run build
+suite 'all that a server can hold' tests/pg/reflect.sh build
 suite 'real schemas on a server' tests/pg/schemas.sh build
 suite 'versions of a schema on a server' tests/pg/openqa.sh build
 suite 'one models file for both databases' tests/pg/two.sh build

@@ -1,0 +1,29 @@
+-- Rights, row security, owners: of the last nothing is said.
+-- schemas: public closed
+CREATE TABLE t (id serial PRIMARY KEY, a integer, b text, owner name);
+ALTER TABLE t OWNER TO retort_reader;
+ALTER TABLE t ENABLE ROW LEVEL SECURITY;
+CREATE TABLE forced (a integer);
+ALTER TABLE forced ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+CREATE POLICY p1 ON forced;
+CREATE POLICY p2 ON forced FOR SELECT USING (a > 0);
+CREATE POLICY p3 ON forced AS RESTRICTIVE FOR INSERT TO retort_reader, PUBLIC
+  WITH CHECK (a < 9);
+CREATE POLICY p4 ON forced FOR DELETE TO CURRENT_USER USING
+  (a IN (SELECT id FROM t WHERE t.owner = CURRENT_USER));
+COMMENT ON POLICY p2 ON forced IS 'seen';
+GRANT SELECT, UPDATE (a) ON forced TO retort_reader;
+GRANT INSERT (a) ON forced TO PUBLIC;
+GRANT ALL ON forced TO retort_reader WITH GRANT OPTION;
+CREATE SEQUENCE s;
+GRANT USAGE ON SEQUENCE s TO retort_reader;
+GRANT USAGE ON SEQUENCE t_id_seq TO PUBLIC;
+CREATE TYPE e AS ENUM ('a');
+REVOKE ALL ON TYPE e FROM PUBLIC;
+CREATE FUNCTION f() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1';
+REVOKE ALL ON FUNCTION f() FROM PUBLIC;
+ALTER FUNCTION f() OWNER TO retort_reader;
+CREATE SCHEMA closed;
+CREATE TABLE closed.t (a integer);
+CREATE VIEW closed.v AS SELECT a FROM closed.t;
+GRANT SELECT ON closed.v TO retort_reader;

@@ -1,0 +1,39 @@
+-- Views on views, on functions, with options; materialized ones; rules.
+CREATE TABLE t (id integer PRIMARY KEY, a text, b text, gone integer);
+CREATE VIEW v1 AS SELECT id, a FROM t;
+CREATE VIEW a_on_v1 (x, "Y") AS SELECT id, a FROM v1 WITH CASCADED CHECK OPTION;
+CREATE FUNCTION f(integer) RETURNS integer LANGUAGE sql STABLE
+  BEGIN ATOMIC SELECT count(*)::integer FROM a_on_v1 WHERE x = $1; END;
+CREATE VIEW on_f AS SELECT f(id) AS n, * FROM t;
+ALTER TABLE t ADD COLUMN later integer;
+CREATE RECURSIVE VIEW nums (n) AS
+  VALUES (1) UNION ALL SELECT n + 1 FROM nums WHERE n < 10;
+CREATE VIEW barrier WITH (security_barrier, check_option = local,
+  security_invoker = true) AS SELECT id FROM t WHERE id > 0;
+CREATE VIEW odd AS SELECT 'a' AS "?column?", NULL AS n, 1::numeric(5,2) AS m,
+  ARRAY[1, 2] AS arr, CASE WHEN true THEN 'x' END AS c;
+CREATE VIEW grouped AS SELECT id, max(a) AS m FROM t GROUP BY id, b
+  HAVING count(*) > 1 ORDER BY 2 DESC LIMIT 5;
+CREATE VIEW by_key AS SELECT t.*, row_number() OVER w FROM t GROUP BY id
+  WINDOW w AS (ORDER BY id);
+CREATE MATERIALIZED VIEW m1 AS SELECT id, n FROM on_f WITH NO DATA;
+CREATE MATERIALIZED VIEW m2 WITH (fillfactor = 50) AS SELECT * FROM v1;
+CREATE UNIQUE INDEX m2_id ON m2 (id) INCLUDE (a);
+CREATE INDEX m2_low ON m2 (lower(a)) WHERE id > 1;
+COMMENT ON INDEX m2_id IS 'indexed';
+COMMENT ON COLUMN m2.id IS 'number';
+ALTER MATERIALIZED VIEW m2 CLUSTER ON m2_id;
+ALTER MATERIALIZED VIEW m2 ALTER a SET STATISTICS 500;
+CREATE VIEW on_m AS SELECT m2.id FROM m2;
+CREATE RULE ins AS ON INSERT TO v1 DO INSTEAD INSERT INTO t (id, a)
+  VALUES (NEW.id, NEW.a);
+CREATE RULE upd AS ON UPDATE TO v1 WHERE OLD.id > 5 DO INSTEAD
+  (UPDATE t SET a = NEW.a WHERE id = OLD.id; DELETE FROM t WHERE id = 0);
+CREATE RULE also AS ON DELETE TO t DO ALSO NOTIFY gone;
+CREATE FUNCTION tg() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER inst INSTEAD OF UPDATE OR DELETE ON a_on_v1 FOR EACH ROW
+  EXECUTE FUNCTION tg();
+ALTER VIEW v1 ALTER id SET DEFAULT 3;
+COMMENT ON COLUMN v1.a IS 'text';
+GRANT SELECT (id), UPDATE (a) ON v1 TO retort_reader;
+GRANT SELECT ON m2 TO PUBLIC;
