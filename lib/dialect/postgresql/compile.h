@@ -1,7 +1,8 @@
 /*
- * Operations -> statements: compile (what has a statement of its own), alter
- * (columns), serial, labels (enums), aside (what stands in the way of a change),
- * apart (what needs a transaction of its own).
+ * Operations -> statements: compile (takes them one by one), table, key
+ * (constraints and indexes), object, alter (columns), serial, labels (enums),
+ * aside (what stands in the way of a change), apart (what needs a transaction
+ * of its own).
  */
 #ifndef RETORT_DIALECT_POSTGRESQL_COMPILE_H
 #define RETORT_DIALECT_POSTGRESQL_COMPILE_H
@@ -46,6 +47,15 @@ retort_status pg_comment(struct pg_compiler *k, const char *what,
 retort_status pg_comment_column(struct pg_compiler *k, const struct table *t,
 				const struct column *c);
 
+/* The table an operation is about, or of the index it is about. */
+retort_status pg_find_table(struct pg_compiler *k, const struct op *op,
+			    struct table **out);
+retort_status pg_set_facets(struct pg_compiler *k,
+			    const struct facets *facets);
+
+retort_status pg_comment_constraint(struct pg_compiler *k,
+				    const struct table *t,
+				    const struct constraint *c);
 retort_status pg_create_index(struct pg_compiler *k, const struct table *t,
 			      const struct index *i, bool concurrently);
 retort_status pg_add_constraint(struct pg_compiler *k, const struct table *t,
@@ -57,7 +67,26 @@ retort_status pg_create_object(struct pg_compiler *k, const struct object *o);
 retort_status pg_drop_object(struct pg_compiler *k, const struct object *o,
 			     bool if_exists);
 
-/* OP_ALTER_COLUMN; the schema is changed along. */
+/* An operation of that kind; the schema is changed along. */
+retort_status pg_write_create_table(struct pg_compiler *k, const struct op *op);
+retort_status pg_write_drop_table(struct pg_compiler *k, const struct op *op);
+retort_status pg_write_alter_table(struct pg_compiler *k, const struct op *op);
+retort_status pg_write_add_column(struct pg_compiler *k, const struct op *op);
+retort_status pg_write_drop_column(struct pg_compiler *k, const struct op *op);
+retort_status pg_write_rename(struct pg_compiler *k, const struct op *op);
+retort_status pg_write_add_constraint(struct pg_compiler *k,
+				      const struct op *op);
+retort_status pg_write_drop_constraint(struct pg_compiler *k,
+				       const struct op *op);
+retort_status pg_write_rename_constraint(struct pg_compiler *k,
+					 const struct op *op);
+retort_status pg_write_validate(struct pg_compiler *k, const struct op *op);
+retort_status pg_write_create_index(struct pg_compiler *k, const struct op *op);
+retort_status pg_write_drop_index(struct pg_compiler *k, const struct op *op);
+retort_status pg_write_create_object(struct pg_compiler *k,
+				     const struct op *op);
+retort_status pg_write_drop_object(struct pg_compiler *k, const struct op *op);
+retort_status pg_write_facet(struct pg_compiler *k, const struct op *op);
 retort_status pg_alter_column(struct pg_compiler *k, const struct op *op);
 /* The options of a SERIAL column's sequence: when it is new, and changed. */
 retort_status pg_make_serial(struct pg_compiler *k, const struct table *t,

@@ -1,0 +1,308 @@
+#include <string.h>
+
+#include "dialect/postgresql/compile.h"
+
+static retort_status comment_table(struct pg_compiler *k,
+				   const struct table *t)
+{
+	struct buf b = { .mem = k->mem };
+
+	buf_add(&b, "TABLE ");
+	pg_ddl_table_name(&b, t);
+	return pg_comment(k, buf_text(&b), t->comment);
+}
+
+/* A default that only the parents of a column have. */
+static bool parent_default(struct pg_compiler *k, const struct table *t,
+			   const struct column *c)
+{
+	for (size_t i = 0; i < t->inherits.n; i++) {
+		const struct table *p = schema_table_called(k->s,
+							    t->inherits.v[i]);
+		const struct column *of = p ? table_column(k->s, p, c->name)
+					    : NULL;
+
+		if (of && of->default_sql && !c->inherited && !c->default_sql &&
+		    !c->identity && !c->serial && !c->generated)
+			return true;
+	}
+	return false;
+}
+
+static retort_status drop_default(struct pg_compiler *k,
+				  const struct table *t,
+				  const struct column *c)
+{
+	struct buf b = { .mem = k->mem };
+
+	buf_add(&b, "ALTER COLUMN ");
+	pg_ddl_name(&b, c->name);
+	buf_add(&b, " DROP DEFAULT");
+	return pg_alter(k, t, &b);
+}
+
+static retort_status finish_table(struct pg_compiler *k,
+				  const struct table *t)
+{
+	struct buf b = { .mem = k->mem };
+
+	for (size_t i = 0; i < t->constraints.n; i++)
+		if (!pg_ddl_inline(t->constraints.v[i]))
+			TRY(pg_add_constraint(k, t, t->constraints.v[i]));
+		else if (t->constraints.v[i]->comment)
+			TRY(pg_comment_constraint(k, t, t->constraints.v[i]));
+	for (size_t i = 0; i < t->indexes.n; i++)
+		TRY(pg_create_index(k, t, t->indexes.v[i], false));
+	if (t->comment)
+		TRY(comment_table(k, t));
+	for (size_t i = 0; i < t->columns.n; i++) {
+		const struct column *c = t->columns.v[i];
+
+		if (c->comment)
+			TRY(pg_comment_column(k, t, c));
+		TRY(pg_make_serial(k, t, c));
+		if (parent_default(k, t, c))
+			TRY(drop_default(k, t, c));
+		if (!c->serial || c->not_null)
+			continue;
+		buf_add(&b, "ALTER COLUMN ");
+		pg_ddl_name(&b, c->name);
+		buf_add(&b, " DROP NOT NULL");
+		TRY(pg_alter(k, t, &b));
+	}
+	return pg_set_facets(k, &t->facets);
+}
+
+retort_status pg_write_create_table(struct pg_compiler *k, const struct op *op)
+{
+	const struct table *t = op->def;
+	struct buf b = { .mem = k->mem };
+
+	if (op->if_not_exists && schema_table(k->s, t->schema, t->name))
+		return RETORT_OK;
+	TRY(op_apply(k->s, op, k->err));
+	pg_ddl_create_table(&b, t);
+	TRY(pg_emit(k, &b));
+	return finish_table(k, t);
+}
+
+retort_status pg_write_drop_table(struct pg_compiler *k, const struct op *op)
+{
+	const char *name = op->table ? op->table : op->def->name;
+	struct buf b = { .mem = k->mem };
+
+	TRY(op_apply(k->s, op, k->err));
+	buf_addf(&b, "DROP TABLE %s", op->if_exists ? "IF EXISTS " : "");
+	pg_ddl_qualified(&b, op->schema, name);
+	return pg_emit(k, &b);
+}
+
+/* The next "key=value" of storage parameters. */
+static const char *next_parameter(const char *s, size_t *key, size_t *n)
+{
+	s += strspn(s, " ,");
+	*key = strcspn(s, "=, ");
+	*n = strcspn(s, ",");
+	return *s ? s : NULL;
+}
+
+static bool has_parameter(const char *list, const char *word, size_t n)
+{
+	size_t key, all;
+
+	while (list && (list = next_parameter(list, &key, &all))) {
+		if (key == n && !strncmp(list, word, n))
+			return true;
+		list += all;
+	}
+	return false;
+}
+
+static retort_status alter_with(struct pg_compiler *k, const struct table *t,
+				const char *old, const char *now)
+{
+	struct buf b = { .mem = k->mem };
+	size_t key, n, count = 0;
+
+	for (const char *s = old; s && (s = next_parameter(s, &key, &n));
+	     s += n)
+		if (!has_parameter(now, s, key))
+			buf_addf(&b, "%s%.*s", count++ ? ", " : "RESET (",
+				 (int)key, s);
+	if (count) {
+		buf_addc(&b, ')');
+		TRY(pg_alter(k, t, &b));
+	}
+	if (!now)
+		return RETORT_OK;
+	buf_addf(&b, "SET (%s)", now);
+	return pg_alter(k, t, &b);
+}
+
+static retort_status alter_parents(struct pg_compiler *k,
+				   const struct table *t,
+				   const struct strings *old,
+				   const struct strings *now)
+{
+	struct buf b = { .mem = k->mem };
+
+	for (size_t i = 0; i < old->n; i++)
+		if (!strings_has(now, old->v[i])) {
+			buf_addf(&b, "NO INHERIT %s", old->v[i]);
+			TRY(pg_alter(k, t, &b));
+		}
+	for (size_t i = 0; i < now->n; i++)
+		if (!strings_has(old, now->v[i])) {
+			buf_addf(&b, "INHERIT %s", now->v[i]);
+			TRY(pg_alter(k, t, &b));
+		}
+	return RETORT_OK;
+}
+
+static retort_status alter_partition(struct pg_compiler *k,
+				     const struct table *old,
+				     const struct table *now)
+{
+	struct buf b = { .mem = k->mem };
+
+	if (text_same(old->partition_of, now->partition_of) &&
+	    text_same(old->partition_bound, now->partition_bound))
+		return RETORT_OK;
+	if (old->partition_of) {
+		buf_addf(&b, "ALTER TABLE %s DETACH PARTITION ",
+			 old->partition_of);
+		pg_ddl_table_name(&b, now);
+		TRY(pg_emit(k, &b));
+	}
+	if (!now->partition_of)
+		return RETORT_OK;
+	buf_addf(&b, "ALTER TABLE %s ATTACH PARTITION ", now->partition_of);
+	pg_ddl_table_name(&b, now);
+	buf_addf(&b, " %s", now->partition_bound);
+	return pg_emit(k, &b);
+}
+
+static retort_status alter_storage(struct pg_compiler *k,
+				   const struct table *old,
+				   const struct table *now)
+{
+	struct buf b = { .mem = k->mem };
+
+	if (old->unlogged != now->unlogged) {
+		buf_add(&b, now->unlogged ? "SET UNLOGGED" : "SET LOGGED");
+		TRY(pg_alter(k, now, &b));
+	}
+	if (!text_same(old->with, now->with))
+		TRY(alter_with(k, now, old->with, now->with));
+	if (!text_same(old->tablespace, now->tablespace)) {
+		buf_add(&b, "SET TABLESPACE ");
+		pg_ddl_name(&b, now->tablespace ? now->tablespace
+						: "pg_default");
+		TRY(pg_alter(k, now, &b));
+	}
+	return RETORT_OK;
+}
+
+static retort_status cannot_alter(struct pg_compiler *k,
+				  const struct table *t, const char *what)
+{
+	err_set(k->err, RETORT_E_FAIL,
+		"cannot change how table \"%s\" is %s", t->name, what);
+	err_hint(k->err, "Make a new table, copy the rows and drop the old "
+		 "one.");
+	return RETORT_E_FAIL;
+}
+
+retort_status pg_write_alter_table(struct pg_compiler *k, const struct op *op)
+{
+	struct table *t, *old;
+
+	TRY(pg_find_table(k, op, &t));
+	old = table_copy(k->mem, t);
+	if (!old)
+		return err_nomem(k->err);
+	TRY(op_apply(k->s, op, k->err));
+	if (!text_same(old->partition_by, t->partition_by))
+		return cannot_alter(k, t, "partitioned");
+	if (!text_same(old->suffix_sql, t->suffix_sql))
+		return cannot_alter(k, t, "stored");
+	TRY(alter_storage(k, old, t));
+	TRY(alter_parents(k, t, &old->inherits, &t->inherits));
+	TRY(alter_partition(k, old, t));
+	if (!text_same(old->comment, t->comment))
+		TRY(comment_table(k, t));
+	return RETORT_OK;
+}
+
+retort_status pg_write_add_column(struct pg_compiler *k, const struct op *op)
+{
+	struct buf b = { .mem = k->mem };
+	const struct column *c = op->column;
+	struct table *t;
+
+	TRY(pg_find_table(k, op, &t));
+	TRY(op_apply(k->s, op, k->err));
+	buf_addf(&b, "ADD COLUMN %s",
+		 op->if_not_exists ? "IF NOT EXISTS " : "");
+	pg_ddl_column(&b, c);
+	TRY(pg_alter(k, t, &b));
+	k->adds_column = true;
+	TRY(pg_make_serial(k, t, c));
+	return c->comment ? pg_comment_column(k, t, c) : RETORT_OK;
+}
+
+retort_status pg_write_drop_column(struct pg_compiler *k, const struct op *op)
+{
+	struct buf b = { .mem = k->mem };
+	struct table *t;
+
+	TRY(pg_find_table(k, op, &t));
+	TRY(pg_put_aside(k, t, op->name));
+	TRY(op_apply(k->s, op, k->err));
+	buf_addf(&b, "DROP COLUMN %s", op->if_exists ? "IF EXISTS " : "");
+	pg_ddl_name(&b, op->name);
+	return pg_alter(k, t, &b);
+}
+
+static retort_status rename_counters(struct pg_compiler *k,
+				     const struct op *op)
+{
+	bool whole = op->kind == OP_RENAME_TABLE;
+	const char *from = op->from ? op->from : op->table;
+	const struct table *t = schema_table(k->s, op->schema,
+					     whole ? op->to : op->table);
+
+	for (size_t i = 0; t && i < t->columns.n; i++) {
+		const struct column *c = t->columns.v[i];
+		const char *const was[2] = { whole ? from : t->name,
+					     whole ? c->name : op->from };
+
+		if (whole || !strcmp(c->name, op->to))
+			TRY(pg_rename_counter(k, t, c, was));
+	}
+	return RETORT_OK;
+}
+
+retort_status pg_write_rename(struct pg_compiler *k, const struct op *op)
+{
+	const bool index = op->kind == OP_RENAME_INDEX;
+	const char *from = op->from ? op->from : op->table;
+	struct buf b = { .mem = k->mem };
+	const struct table *t = index ? op_index_table(k->s, op, from) : NULL;
+	const char *schema = t ? t->schema : op->schema;
+
+	TRY(op_apply(k->s, op, k->err));
+	buf_addf(&b, "ALTER %s ", index ? "INDEX" : "TABLE");
+	pg_ddl_qualified(&b, schema,
+			 op->kind == OP_RENAME_COLUMN ? op->table : from);
+	if (op->kind == OP_RENAME_COLUMN) {
+		buf_add(&b, " RENAME COLUMN ");
+		pg_ddl_name(&b, op->from);
+		buf_add(&b, " TO ");
+	} else {
+		buf_add(&b, " RENAME TO ");
+	}
+	pg_ddl_name(&b, op->to);
+	TRY(pg_emit(k, &b));
+	return index ? RETORT_OK : rename_counters(k, op);
+}
