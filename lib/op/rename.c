@@ -90,6 +90,70 @@ static void table_in_references(struct renaming *r)
 	}
 }
 
+/* Is the token what stands before the name of a table? */
+static bool introduces(const struct token *t)
+{
+	return token_is(t, "ON") || token_is(t, "TABLE") ||
+	       token_is(t, "COLUMN");
+}
+
+/* `ALTER TABLE s.t …`, `GRANT … ON t`, "TABLE t": the name of the table. */
+static const struct token *find_target(const struct renaming *r,
+				       const char *sql, struct token *out)
+{
+	struct lexer lx = { .at = sql, .line = 1 };
+	struct token t = token_next(&lx);
+
+	while (t.kind != TOKEN_END) {
+		bool target = introduces(&t);
+		struct lexer ahead;
+
+		t = token_next(&lx);
+		if (!target || t.kind == TOKEN_END)
+			continue;
+		ahead = lx;
+		*out = t;
+		if (r->t->schema && token_names(&t, r->t->schema)) {
+			token_next(&ahead);
+			*out = token_next(&ahead);
+		}
+		if (token_names(out, r->from))
+			return out;
+	}
+	return NULL;
+}
+
+/* Where case matters, a name keeps it in quotes only. */
+static const char *quote(const struct schema *s, const char *name)
+{
+	bool upper = false;
+
+	for (const char *p = name; *p; p++)
+		upper |= *p >= 'A' && *p <= 'Z';
+	return upper && !s->fold_case && !strchr(name, '"')
+		? arena_printf(s->mem, "\"%s\"", name)
+		: sql_quote_name(s->mem, name);
+}
+
+static void in_target(struct renaming *r, const char **sql)
+{
+	const char *name = *sql ? quote(r->s, r->to) : NULL;
+	struct token t;
+	const char *text;
+
+	if (!*sql || r->failed || !find_target(r, *sql, &t)) {
+		in_text(r, sql, NULL);
+		return;
+	}
+	text = name ? arena_printf(r->s->mem, "%.*s%s%s", (int)(t.s - *sql),
+				   *sql, name, t.s + t.n) : NULL;
+	if (text)
+		*sql = text;
+	else
+		r->failed = true;
+	in_text(r, sql, NULL);
+}
+
 /* "storage x" is of column x. */
 static void in_key(struct renaming *r, const char **key)
 {
@@ -114,10 +178,13 @@ static void in_facets(struct renaming *r, struct facets *list,
 
 		if (table)
 			in_key(r, &f->key);
-		if (sql_mentions(f->set_sql, r->from))
+		if (table) {
 			in_text(r, &f->set_sql, table);
-		if (sql_mentions(f->reset_sql, r->from))
 			in_text(r, &f->reset_sql, table);
+		} else {
+			in_target(r, &f->set_sql);
+			in_target(r, &f->reset_sql);
+		}
 	}
 }
 
@@ -126,7 +193,7 @@ static void in_needs(struct renaming *r, struct strings *needs)
 	for (size_t i = 0; i < needs->n; i++)
 		if (!strncmp(needs->v[i], "TABLE ", 6) &&
 		    schema_table_called(r->s, needs->v[i] + 6) == r->t)
-			in_text(r, &needs->v[i], NULL);
+			in_target(r, &needs->v[i]);
 }
 
 static void table_in_object(struct renaming *r, struct object *o)
@@ -135,8 +202,12 @@ static void table_in_object(struct renaming *r, struct object *o)
 	if (o->table && name_same(r->s, o->table, r->from) &&
 	    name_same(r->s, o->schema, r->t->schema)) {
 		o->table = r->to;
-		in_text(r, &o->drop_sql, NULL);
+		in_target(r, &o->drop_sql);
 		in_facets(r, &o->facets, NULL);
+		if (o->kind == OBJECT_OTHER) {
+			in_target(r, &o->create_sql);
+			return;
+		}
 	}
 	if (sql_mentions(o->create_sql, r->from))
 		in_text(r, &o->create_sql, NULL);
