@@ -204,7 +204,9 @@ static void add_columns(struct building *b)
 		if (b->spec->t[b->i].c[k].there == 0)
 			continue;
 		add_column(b, TEXT(renamed ? "D %d" : "c%d", k),
-			   column_type(b, type),
+			   k == 5 && value
+			   ? (struct type){ .kind = RETORT_TYPE_BIGINT }
+			   : column_type(b, type),
 			   value ? kinds[type].values[value - 1] : NULL);
 		c = last(b);
 		c->was = TEXT(renamed ? "c%d" : "D %d", k);
@@ -213,7 +215,6 @@ static void add_columns(struct building *b)
 		if (b->spec->t[b->i].c[k].comment == 1)
 			c->comment = TEXT("column '%d'", k);
 		if (k == 5 && value) {	/* generated */
-			c->type = (struct type){ .kind = RETORT_TYPE_BIGINT };
 			c->default_sql = NULL;
 			c->generated = GENERATED_STORED;
 			c->generated_sql = value == 1 ? "id * 2" : "(id + 1)";

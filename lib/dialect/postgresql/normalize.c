@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#include "sql/token.h"
+#include "base/map.h"
+#include "dialect/postgresql/lex.h"
 
 #define SCRATCH_SCHEMA "retort_scratch"
 
@@ -238,34 +239,114 @@ static bool is_late(const struct object *o)
 	       (o->word && !strcmp(o->word, "MATERIALIZED VIEW"));
 }
 
-/* Make those not made yet; what stands on others is tried again. */
-static retort_status make_objects(struct normalizing *n, bool late,
-				  bool *made)
+/* Without the arguments of a routine. */
+static const char *bare_name(const struct normalizing *n,
+			     const struct object *o)
 {
+	return arena_strndup(n->s.mem, o->name, strcspn(o->name, "("));
+}
+
+/* Objects on their way to where they are tried. */
+struct making {
+	bool *made;
+	struct map unmade;	/* name -> how many are not */
+};
+
+static retort_status start_making(struct normalizing *n, struct making *m)
+{
+	m->unmade = (struct map){ .mem = n->s.mem, .fold = true };
+	m->made = arena_array(n->s.mem, bool, n->s.objects.n + 1);
+	if (!m->made)
+		return err_nomem(n->err);
+	for (size_t i = 0; i < n->s.objects.n; i++) {
+		const char *name = bare_name(n, n->s.objects.v[i]);
+		size_t *count = name ? map_get(&m->unmade, name) : NULL;
+
+		if (!count)
+			count = arena_new(n->s.mem, size_t);
+		if (!name || !count || !map_put(&m->unmade, name, count))
+			return err_nomem(n->err);
+		++*count;
+	}
+	return RETORT_OK;
+}
+
+/* Does it name one that is not made yet? It would find the live one. */
+static bool waits(const struct normalizing *n, const struct making *m,
+		  const struct object *o)
+{
+	struct pg_lexer lx = { .at = o->create_sql, .line = 1 };
+	const char *called = bare_name(n, o);
+	const size_t *own = called ? map_get(&m->unmade, called) : NULL;
+	SCRATCH(tmp);
+
+	while (lx.at) {
+		struct pg_token t = pg_token_next(&lx);
+		size_t quote = t.kind == PG_QUOTED;
+		const char *name;
+		const size_t *count;
+
+		if (t.kind == PG_END || t.kind == PG_OPEN)
+			return false;
+		if (t.kind != PG_WORD && t.kind != PG_QUOTED)
+			continue;
+		name = arena_strndup(&tmp, t.s + quote, t.n - 2 * quote);
+		count = name ? map_get(&m->unmade, name) : NULL;
+		if (count && *count && count != own)
+			return true;
+	}
+	return false;
+}
+
+static retort_status make_object(struct normalizing *n, struct making *m,
+				 size_t i)
+{
+	const struct object *o = n->s.objects.v[i];
+	const char *name = bare_name(n, o);
+
+	if (!name)
+		return err_nomem(n->err);
+	TRY(try(n, trial_sql(n, o), &m->made[i]));
+	if (m->made[i])
+		--*(size_t *)map_get(&m->unmade, name);
+	return RETORT_OK;
+}
+
+/*
+ * Make those not made yet, each after those that it names; what stands on
+ * others is tried again.
+ */
+static retort_status make_objects(struct normalizing *n, bool late,
+				  struct making *m)
+{
+	bool patient = true;
+
 	for (bool again = true; again;) {
 		again = false;
 		for (size_t i = 0; i < n->s.objects.n; i++) {
 			const struct object *o = n->s.objects.v[i];
 
-			if (made[i] || (is_late(o) && !late))
+			if (m->made[i] || (is_late(o) && !late) ||
+			    (patient && waits(n, m, o)))
 				continue;
-			TRY(try(n, trial_sql(n, o), &made[i]));
-			again |= made[i];
+			TRY(make_object(n, m, i));
+			again |= m->made[i];
 		}
+		if (!again && patient)
+			again = !(patient = false);
 	}
 	return RETORT_OK;
 }
 
 static retort_status make_all(struct normalizing *n)
 {
-	bool *made = arena_array(n->s.mem, bool, n->s.objects.n + 1);
+	struct making m = {0};
 
-	if (!made)
-		return err_nomem(n->err);
-	TRY(make_objects(n, false, made));
+	TRY(start_making(n, &m));
+	TRY(make_objects(n, false, &m));
 	for (size_t i = 0; i < n->s.tables.n; i++)
 		TRY(make_table(n, n->s.tables.v[i]));
-	return make_objects(n, true, made);
+	return make_objects(n, true, &m);
 }
 
 /* "f" of the models is "f(integer)" of the database, where it is alone. */
