@@ -24,7 +24,7 @@ enum {
 struct globals {
 	const char *directory, *section, *config, *url, *color;
 	struct opt_list x;
-	bool quiet, verbose, json, help;
+	bool quiet, verbose, json, help, all, continue_on_error;
 };
 
 /* What main() has prepared. */
@@ -35,6 +35,7 @@ struct env {
 	struct term *term;
 	char *directory;	/* the migrations directory, or NULL */
 	char *share;		/* the template's directory, or NULL */
+	bool reopened;		/* the session is not the first one */
 };
 
 struct cmd {
@@ -58,6 +59,9 @@ extern const struct cmd cmd_init, cmd_list_templates, cmd_migrate,
 	cmd_diff, cmd_history, cmd_heads, cmd_branches, cmd_show, cmd_status,
 	cmd_stamp, cmd_merge, cmd_edit, cmd_ensure_version, cmd_create_all,
 	cmd_inspect, cmd_version, cmd_help;
+
+/* Of two exit statuses the one that tells more; db(1) has the order. */
+int worse(int a, int b);
 
 /* The command of that name, or NULL. */
 const struct cmd *cmd_find(const char *name);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "all.h"
 #include "cmd.h"
 #include "session.h"
 #include "term.h"
@@ -26,6 +27,10 @@ static const struct opt global_options[] = {
 	  "the migrations directory (default: \"migrations\", also above)" },
 	{ OPT_STRING, 'n', "name", &env.global.section, "NAME",
 	  "the [db \"NAME\"] section of the configuration" },
+	{ OPT_FLAG, 0, "all", &env.global.all, NULL,
+	  "each database of the configuration, one after the other" },
+	{ OPT_FLAG, 0, "continue-on-error", &env.global.continue_on_error,
+	  NULL, "of several databases: go on when one fails" },
 	{ OPT_STRING, 'c', "config", &env.global.config, "FILE",
 	  "the configuration file (default: DIR/db.ini)" },
 	{ OPT_STRING, 0, "url", &env.global.url, "URL",
@@ -91,6 +96,7 @@ int fail(const struct env *e)
 	const retort_error *error = retort_last_error(e->db);
 
 	term_error(e->term, error);
+	print_error(e->out, error);
 	switch (error->code) {
 	case RETORT_E_USAGE:
 		return EXIT_USAGE;
@@ -139,6 +145,18 @@ static int unknown_command(const char *typed)
 }
 
 /* Everything a command needs is opened and closed here and nowhere else. */
+static int run_once(const struct cmd *c, int n, char **argv)
+{
+	int rc = session_open(&env, c);
+
+	if (!rc) {
+		session_catch_signals(&env);
+		rc = c->run(&env, n, argv);
+	}
+	session_close(&env);
+	return rc;
+}
+
 static int run(const struct cmd *c, int n, char **argv)
 {
 	int rc;
@@ -152,12 +170,8 @@ static int run(const struct cmd *c, int n, char **argv)
 		perror("db");
 		return EXIT_FAILED;
 	}
-	rc = session_open(&env, c);
-	if (!rc) {
-		session_catch_signals(&env);
-		rc = c->run(&env, n, argv);
-	}
-	session_close(&env);
+	rc = env.global.all ? run_all(&env, c, n, argv, run_once)
+			    : run_once(c, n, argv);
 	if (printer_close(env.out) < 0) {
 		perror("db: standard output");
 		return rc ? rc : EXIT_FAILED;
@@ -181,6 +195,8 @@ static int parse_and_run(const struct cmd *c, int argc, char **argv)
 	if (c->max_args >= 0 && n > c->max_args)
 		return misuse(c->name, "takes no argument \"%s\"",
 			      argv[c->max_args + 1]);
+	if (env.global.all && !may_run_all(&env, c))
+		return EXIT_USAGE;
 	return run(c, n, argv);
 }
 

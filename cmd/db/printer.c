@@ -10,6 +10,7 @@
 
 struct printer {
 	json_t *root;		/* NULL: text */
+	json_t *outer;		/* while `root` is one of several, or NULL */
 	FILE *json;		/* where `root` goes */
 	FILE *sql;		/* pieces of SQL for `root`, or NULL */
 	char *sql_text;
@@ -61,13 +62,23 @@ static json_t *json_text(const char *s)
 	return v ? v : json_string("(not valid UTF-8)");
 }
 
-static int close_json(struct printer *p)
+/* The pieces of SQL so far. */
+static int close_sql(struct printer *p)
 {
 	int rc = 0;
 
 	if (p->sql && !(rc = fclose(p->sql)))
 		set(p, "sql", json_text(p->sql_text));
 	free(p->sql_text);
+	p->sql = NULL;
+	p->sql_text = NULL;
+	return rc;
+}
+
+static int close_json(struct printer *p)
+{
+	int rc = close_sql(p);
+
 	if (json_object_size(p->root)) {
 		rc |= json_dumpf(p->root, p->json, JSON_INDENT(2));
 		rc |= fputc('\n', p->json) == EOF;
@@ -377,4 +388,54 @@ void print_number(struct printer *p, const char *key, long long n)
 {
 	if (p->root)
 		set(p, key, json_integer(n));
+}
+
+void print_database(struct printer *p, const char *name, const char *heading)
+{
+	json_t *list;
+
+	if (!p->root) {
+		puts(heading);
+		fflush(stdout);
+		return;
+	}
+	list = json_object_get(p->root, "databases");
+	if (!list)
+		set(p, "databases", list = json_array());
+	p->outer = p->root;
+	p->root = json_object();
+	json_array_append(list, p->root);
+	set(p, "name", json_text(name));
+}
+
+void print_database_end(struct printer *p, int status)
+{
+	if (!p->root) {
+		fflush(stdout);
+		return;
+	}
+	close_sql(p);
+	set(p, "status", json_integer(status));
+	json_decref(p->root);
+	p->root = p->outer;
+	p->outer = NULL;
+}
+
+static json_t *json_error(const retort_error *e)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "message", json_text(e->message));
+	json_object_set_new(o, "detail", json_text(e->detail));
+	json_object_set_new(o, "hint", json_text(e->hint));
+	json_object_set_new(o, "file", json_text(e->file));
+	json_object_set_new(o, "line", e->line ? json_integer(e->line)
+					       : json_null());
+	return o;
+}
+
+void print_error(struct printer *p, const retort_error *e)
+{
+	if (p->outer)
+		set(p, "error", json_error(e));
 }

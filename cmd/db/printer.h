@@ -65,6 +65,15 @@ void print_text(struct printer *p, const char *key, const char *text);
  */
 int print_sql(void *printer, const char *text, size_t n);
 
+/*
+ * What follows is about one of several databases: `heading` as a line; in JSON
+ * an object of the list "databases", with its name and exit status.
+ */
+void print_database(struct printer *p, const char *name, const char *heading);
+void print_database_end(struct printer *p, int status);
+/* In JSON, and only about one of several databases: why it failed. */
+void print_error(struct printer *p, const retort_error *e);
+
 /* In JSON only. */
 void print_number(struct printer *p, const char *key, long long n);
 

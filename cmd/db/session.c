@@ -1,5 +1,6 @@
 #include "session.h"
 
+#include <ctype.h>
 #include <libgen.h>
 #include <limits.h>
 #include <pwd.h>
@@ -136,8 +137,12 @@ static int parse_pairs(struct env *env, retort_pair *out)
 	const struct opt_list *x = &env->global.x;
 
 	for (size_t i = 0; i < x->n; i++) {
-		char *s = strdup(x->v[i]), *eq = s ? strchr(s, '=') : NULL;
+		char *s, *eq;
 
+		if (out[i].key)
+			continue;	/* of an earlier session, the same */
+		s = strdup(x->v[i]);
+		eq = s ? strchr(s, '=') : NULL;
 		if (!eq) {
 			free(s);
 			return misuse(NULL, "-x needs KEY=VALUE, not \"%s\"",
@@ -184,11 +189,29 @@ static bool has_configuration(const struct env *env)
 	return found;
 }
 
+/*
+ * $DATABASE_URL; of a section $DATABASE_URL_NAME, so that no database gets the
+ * revisions of another.
+ */
+static const char *url_of_environment(const char *section)
+{
+	char name[128];
+	int n = snprintf(name, sizeof(name), "DATABASE_URL%s%s",
+			 section ? "_" : "", section ? section : "");
+
+	if (n < 0 || (size_t)n >= sizeof(name))
+		return NULL;
+	for (char *p = name; *p; p++)
+		*p = isalnum((unsigned char)*p)
+			? (char)toupper((unsigned char)*p) : '_';
+	return getenv(name);
+}
+
 static int open_with(struct env *env, const struct cmd *c, retort_options *o)
 {
 	static retort_pair pairs[OPT_LIST_MAX];
 	const struct passwd *who = getpwuid(geteuid());
-	const char *url = getenv("DATABASE_URL");
+	const char *url = url_of_environment(env->global.section);
 	char *cache, *include;
 	int rc = parse_pairs(env, pairs);
 
@@ -206,8 +229,10 @@ static int open_with(struct env *env, const struct cmd *c, retort_options *o)
 	o->lock_timeout_ms = c->lock_timeout_ms ? *c->lock_timeout_ms : 0;
 	o->statement_timeout_ms = c->statement_timeout_ms
 		? *c->statement_timeout_ms : 0;
+	env->term->muted = env->reopened;	/* the file was complained of */
 	if (retort_open(o, &env->db) < 0)
 		rc = env->db ? fail(env) : EXIT_FAILED;
+	env->term->muted = false;
 	free(cache);
 	free(include);
 	return rc;
@@ -252,4 +277,6 @@ void session_close(struct env *env)
 	retort_close(env->db);
 	free(env->directory);
 	free(env->share);
+	env->db = NULL;
+	env->directory = env->share = NULL;
 }

@@ -64,7 +64,7 @@ void term_log(void *payload, retort_log_level level, const char *text)
 {
 	struct term *t = payload;
 
-	if (level > t->level)
+	if (level > t->level || t->muted)
 		return;
 	clear_bar(t);
 	if (level == RETORT_LOG_WARNING)

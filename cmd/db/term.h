@@ -8,6 +8,7 @@ struct term {
 	retort_log_level level;	/* lines up to this one are shown */
 	bool color;
 	bool bar;		/* standard error is a terminal */
+	bool muted;		/* no line at all is shown */
 	bool drawn;		/* a bar stands on the present line */
 	unsigned long long last;	/* per mille that is drawn */
 };

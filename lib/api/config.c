@@ -112,20 +112,37 @@ static size_t distance(const char *a, const char *b)
 	return row[n];
 }
 
+/* Make `candidate` the best where it looks more like `name`. */
+static void prefer(const char *name, const char *candidate, size_t *least,
+		   const char **best)
+{
+	size_t d = distance(name, candidate);
+
+	if (d >= *least)
+		return;
+	*least = d;
+	*best = candidate;
+}
+
 /* The known key that looks most like `name`, or NULL. */
 static const char *nearest(const char *name)
 {
 	const char *best = NULL;
 	size_t least = strlen(name) / 2 + 1;
 
-	for (size_t i = 0; i < N_KEYS; i++) {
-		size_t d = distance(name, keys[i].name);
+	for (size_t i = 0; i < N_KEYS; i++)
+		prefer(name, keys[i].name, &least, &best);
+	return best;
+}
 
-		if (d < least) {
-			least = d;
-			best = keys[i].name;
-		}
-	}
+/* The same among the sections. */
+static const char *nearest_section(const struct strings *all, const char *name)
+{
+	const char *best = NULL;
+	size_t least = strlen(name) / 2 + 1;
+
+	for (size_t i = 0; i < all->n; i++)
+		prefer(name, all->v[i], &least, &best);
 	return best;
 }
 
@@ -356,6 +373,23 @@ static int on_entry(void *user, const char *section, const char *name,
 	return r->rc == RETORT_OK;
 }
 
+/* A section counts also when nothing stands in it. */
+static void note_heading(struct reading *r)
+{
+	size_t n = strcspn(r->at, "]\n");
+	const char *section;
+
+	if (*r->at != '[' || r->at[n] != ']' || r->rc < 0)
+		return;
+	section = arena_strndup(r->mem, r->at + 1, n - 1);
+	if (!section)
+		r->rc = err_nomem(r->err);
+	else if (!strcmp(section, r->section))
+		r->seen = true;
+	if (section && r->rc == RETORT_OK)
+		r->rc = note_section(r, section);
+}
+
 /* fgets(3) over the text. */
 static char *next_line(char *to, int size, void *user)
 {
@@ -365,6 +399,7 @@ static char *next_line(char *to, int size, void *user)
 	if (!*r->at)
 		return NULL;
 	r->line++;
+	note_heading(r);
 	r->indented = *r->at == ' ' || *r->at == '\t';
 	n += r->at[n] == '\n';
 	if (n > room && r->rc == RETORT_OK) {
@@ -420,33 +455,46 @@ bool config_defaults(const char *directory, struct arena *mem,
 	       vec_push(mem, &out->version_locations, versions);
 }
 
+static retort_status no_section(struct reading *r, const char *section)
+{
+	const char *like = nearest_section(r->sections, section);
+	struct buf names = { .mem = r->mem };
+
+	err_set(r->err, RETORT_E_NOTFOUND,
+		"cannot find the section [db \"%s\"]", section);
+	err_where(r->err, r->config->file, 0);
+	for (size_t i = 0; i < r->sections->n; i++)
+		buf_addf(&names, "%s\"%s\"", i ? ", " : "", r->sections->v[i]);
+	if (!names.n)
+		err_hint(r->err, "The file has none: a further database has a "
+			 "section of its own, with a url.");
+	else if (buf_text(&names) && like)
+		err_hint(r->err, "Did you mean \"%s\"? The file has: %s.",
+			 like, names.s);
+	else if (buf_text(&names))
+		err_hint(r->err, "The file has: %s.", names.s);
+	return RETORT_E_NOTFOUND;
+}
+
 /* The values of [db "section"] go over those of [db]. */
 static retort_status read_section(struct reading *r, const char *text,
 				  const char *section)
 {
 	struct config *c = r->config;
 	const char *own = arena_printf(r->mem, "versions/%s", section);
+	const char *const *versions;
 
 	r->section = arena_printf(r->mem, "db \"%s\"", section);
 	if (!own || !r->section || !add_paths(r, own, &c->version_locations))
 		return err_nomem(r->err);
 	c->url = NULL;
+	versions = c->version_locations.v;
 	r->first_pass = false;
 	r->seen = false;
 	r->last = NULL;
 	TRY(pass(r, text));
-	if (r->seen)
-		return RETORT_OK;
-	err_set(r->err, RETORT_E_NOTFOUND,
-		"cannot find the section [db \"%s\"]", section);
-	err_where(r->err, c->file, 0);
-
-	struct buf names = { .mem = r->mem };
-	for (size_t i = 0; i < r->sections->n; i++)
-		buf_addf(&names, "%s\"%s\"", i ? ", " : "", r->sections->v[i]);
-	if (names.n && buf_text(&names))
-		err_hint(r->err, "The file has: %s.", names.s);
-	return RETORT_E_NOTFOUND;
+	c->may_have_none = c->version_locations.v == versions;
+	return r->seen ? RETORT_OK : no_section(r, section);
 }
 
 retort_status config_read(const char *path, const char *section,
@@ -467,6 +515,7 @@ retort_status config_read(const char *path, const char *section,
 	TRY(pass(&r, text));
 	if (section)
 		TRY(read_section(&r, text, section));
+	c.sections = sections;
 	*out = c;
 	return RETORT_OK;
 }

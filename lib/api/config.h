@@ -21,6 +21,7 @@ struct config {
 	const char *timezone;
 	struct strings version_locations;	/* paths */
 	bool recursive;
+	bool may_have_none;	/* no directory of revisions: no revisions yet */
 	const char *version_table;
 	const char *version_schema;	/* NULL: the default one */
 	bool one_transaction;
@@ -32,6 +33,7 @@ struct config {
 	int statement_timeout_ms;	/* 0: none */
 	const char *post_write;		/* a command, NULL: none */
 	struct strings warnings;	/* one line each */
+	struct strings sections;	/* of further databases */
 };
 
 /* The defaults, for a project in `directory`; false when out of memory. */

@@ -57,7 +57,8 @@ static retort_status choose_models(struct project *p)
 	const char *named = p->o->models;
 
 	if (!named) {
-		p->models = "../" STARTER;
+		p->models = p->o->n_databases && !p->o->url ? ""
+							    : "../" STARTER;
 		return RETORT_OK;
 	}
 	if (!config_words(named, p->mem, &words))
@@ -131,6 +132,19 @@ static const char *value_of(const struct project *p, const char *word, size_t n)
 	return NULL;
 }
 
+/* What is not said here is as in [db]. */
+static void add_section(const struct project *p, const char *name,
+			struct buf *b)
+{
+	const char *url = dialect_default_url(p->mem, name);
+
+	buf_addf(b, "\n[db \"%s\"]\nurl = %s\n", name, url ? url : "");
+	if (!p->o->models)
+		buf_addf(b, "models = ../models_%s.c\n", name);
+	buf_addf(b, "version_locations = versions/%s\n", name);
+	b->failed |= !url;
+}
+
 static char *fill_in(const struct project *p, const char *text)
 {
 	struct buf b = { .mem = p->mem };
@@ -149,15 +163,8 @@ static char *fill_in(const struct project *p, const char *text)
 		text = mark + (value ? n + 2 : 1);
 	}
 	buf_add(&b, text);
-	for (size_t i = 0; i < p->o->n_databases; i++) {
-		const char *name = p->o->databases[i];
-		const char *url = dialect_default_url(p->mem, name);
-
-		buf_addf(&b, "\n[db \"%s\"]\nurl = %s\n"
-			 "version_locations = versions/%s\n", name,
-			 url ? url : "", name);
-		b.failed |= !url;
-	}
+	for (size_t i = 0; i < p->o->n_databases; i++)
+		add_section(p, p->o->databases[i], &b);
 	return buf_text(&b);
 }
 
@@ -183,21 +190,33 @@ static retort_status copy_file(struct project *p, const char *name)
 	return file_write(to, text, n, false, &db->err);
 }
 
-/* models.c beside the directory; one that is there is used as it is. */
-static retort_status write_starter(struct project *p)
+/* Models beside the directory; those that are there are used as they are. */
+static retort_status write_starter(struct project *p, const char *name)
 {
 	retort *db = p->db;
 	char *beside = path_dirname(p->mem, p->directory);
-	char *to = beside ? path_join(p->mem, beside, STARTER) : NULL;
+	char *to = beside && name ? path_join(p->mem, beside, name) : NULL;
 	char *from = path_join(p->mem, p->template, STARTER), *text;
 	size_t n;
 
 	if (!to || !from)
 		return err_nomem(&db->err);
-	if (p->o->models || file_exists(to) || !file_exists(from))
+	if (file_exists(to) || !file_exists(from))
 		return RETORT_OK;
 	TRY(file_read(from, p->mem, &text, &n, &db->err));
 	return file_write(to, text, n, false, &db->err);
+}
+
+static retort_status write_starters(struct project *p)
+{
+	if (p->o->models)
+		return RETORT_OK;
+	if (!p->o->n_databases || p->o->url)
+		TRY(write_starter(p, STARTER));
+	for (size_t i = 0; i < p->o->n_databases; i++)
+		TRY(write_starter(p, arena_printf(p->mem, "models_%s.c",
+						  p->o->databases[i])));
+	return RETORT_OK;
 }
 
 static retort_status make_versions(struct project *p)
@@ -234,6 +253,11 @@ static retort_status check_names(struct project *p)
 			return err_set(&p->db->err, RETORT_E_USAGE,
 				       "cannot use \"%s\" as the name of a "
 				       "database section", name);
+		for (size_t k = 0; k < i; k++)
+			if (!strcmp(name, p->o->databases[k]))
+				return err_set(&p->db->err, RETORT_E_USAGE,
+					       "the database section \"%s\" is "
+					       "named twice", name);
 	}
 	return RETORT_OK;
 }
@@ -245,7 +269,8 @@ static retort_status init_project(retort *db, const retort_init *o)
 		.db = db, .o = o, .mem = &mem,
 		.directory = o->directory ? o->directory : "migrations",
 		.template = o->template_directory,
-		.url = o->url ? o->url : dialect_default_url(&mem, "app"),
+		.url = o->url ? o->url : o->n_databases ? ""
+			: dialect_default_url(&mem, "app"),
 	};
 
 	if (!p.url)
@@ -257,7 +282,7 @@ static retort_status init_project(retort *db, const retort_init *o)
 	TRY(make_versions(&p));
 	for (size_t i = 0; i < p.files.n; i++)
 		TRY(copy_file(&p, p.files.v[i]));
-	return write_starter(&p);
+	return write_starters(&p);
 }
 
 retort_status retort_init_project(retort *db, const retort_init *o)

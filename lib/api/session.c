@@ -254,9 +254,13 @@ static retort_status no_url(retort *db)
 	err_set(&db->err, RETORT_E_FAIL, "no database is named");
 	if (db->config.file)
 		err_where(&db->err, db->config.file, 0);
-	err_hint(&db->err, "Set \"url\" in the configuration, DATABASE_URL, or "
-		 "--url; \"%s\" is a file in the working directory.",
-		 example ? example : "");
+	if (!db->o.section && db->config.sections.n)
+		err_hint(&db->err, "The project has several: -n %s names one, "
+			 "--all means each.", db->config.sections.v[0]);
+	else
+		err_hint(&db->err, "Set \"url\" in the configuration, "
+			 "DATABASE_URL, or --url; \"%s\" is a file in the "
+			 "working directory.", example ? example : "");
 	return RETORT_E_FAIL;
 }
 
@@ -319,13 +323,19 @@ retort_status session_connect_reading(retort *db)
 
 retort_status session_graph(retort *db)
 {
+	static const struct strings nowhere = {0};
+	const struct strings *where = &db->config.version_locations;
+
 	if (db->graph)
 		return RETORT_OK;
 	if (!db->o.directory && !db->config.file)
 		return err_set(&db->err, RETORT_E_USAGE,
 			       "the session has no project");
-	return graph_load(&db->config.version_locations, db->config.recursive,
-			  &db->results, &db->graph, &db->err);
+	if (db->config.may_have_none &&
+	    !file_exists(db->config.version_locations.v[0]))
+		where = &nowhere;
+	return graph_load(where, db->config.recursive, &db->results,
+			  &db->graph, &db->err);
 }
 
 retort_status session_rows(retort *db, struct arena *mem, struct strings *out)

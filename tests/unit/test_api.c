@@ -556,6 +556,35 @@ Test(api, init_leaves_the_models_alone_and_names_them)
 	retort_close(s);
 }
 
+Test(api, init_of_several_databases_gives_each_its_own)
+{
+	const retort_options plain = { .size = sizeof(plain) };
+	const char *const names[] = { "users", "logs" }, *const *found;
+	const char *const twice[] = { "users", "users" };
+	retort_init o = { .size = sizeof(o), .directory = "m",
+			  .template_directory = template_dir,
+			  .databases = twice, .n_databases = 2 };
+	retort_options one = { .size = sizeof(one), .directory = "m",
+			       .section = "users" };
+	retort *s;
+	size_t n;
+
+	cr_assert_eq(retort_open(&plain, &s), RETORT_OK);
+	cr_assert_eq(retort_init_project(s, &o), RETORT_E_USAGE);
+	o.databases = names;
+	MUST(s, retort_init_project(s, &o));
+	retort_close(s);
+	cr_assert_eq(access("models_users.c", F_OK), 0);
+	cr_assert_eq(access("m/versions/logs", F_OK), 0);
+	cr_assert_eq(system("rmdir m/versions/users"), 0);
+	cr_assert_eq(retort_open(&one, &s), RETORT_OK);
+	cr_assert_str_eq(retort_url(s), "sqlite:users.db");
+	MUST(s, retort_sections(s, &found, &n));
+	cr_assert_eq(n, 2);
+	cr_assert_str_eq(found[1], "logs");
+	retort_close(s);
+}
+
 Test(api, report_says_where_things_stand)
 {
 	retort_report r;

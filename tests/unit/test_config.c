@@ -152,6 +152,21 @@ Test(config, unknown_section_names_the_ones_there_are)
 			       "c"), RETORT_E_NOTFOUND);
 	cr_assert(strstr(err.pub.message, "\"c\""));
 	cr_assert(strstr(err.pub.hint, "\"a\", \"b\""));
+	cr_assert_eq(read_text("[db \"users\"]\nurl = x\n[db \"b\"]\n",
+			       "user"), RETORT_E_NOTFOUND);
+	cr_assert(strstr(err.pub.hint, "Did you mean \"users\"?"));
+	cr_assert_eq(read_text("[db]\nurl = x\n", "a"), RETORT_E_NOTFOUND);
+	cr_assert(strstr(err.pub.hint, "has none"));
+}
+
+Test(config, section_counts_when_nothing_stands_in_it)
+{
+	MUST(read_text("[db]\nformat = c\n[db \"a\"]\n", "a"));
+	cr_assert_str_eq(c.format, "c");
+	cr_assert_eq(c.sections.n, 1);
+	cr_assert(c.may_have_none);
+	MUST(read_text("[db \"a\"]\nversion_locations = versions/a\n", "a"));
+	cr_assert(!c.may_have_none);
 }
 
 Test(config, unknown_key_is_a_warning_with_line_and_neighbour)

@@ -149,6 +149,16 @@ RETORT_API const retort_error *retort_last_error(const retort *db);
  */
 RETORT_API void retort_cancel(retort *db);
 
+/**
+ * Which database: its URL as it may be shown, without a password; NULL when none
+ * is named. Never connects.
+ */
+RETORT_API const char *retort_url(retort *db);
+
+/** Names of the configuration's [db "…"] sections, in order of the file. */
+RETORT_API retort_status retort_sections(retort *db, const char *const **names,
+					 size_t *n);
+
 /** The library's version, as RETORT_VERSION of the one that is loaded. */
 RETORT_API const char *retort_version(void);
 
