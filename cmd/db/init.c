@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "cmd.h"
 
 static bool multidb, package;
@@ -14,6 +16,27 @@ static const struct opt options[] = {
 	{ OPT_FLAG, 0, "package", &package, NULL, "has no meaning in C" },
 	OPT_END
 };
+
+/* Only what was not named is left to be written by hand. */
+static void print_next(struct env *env, const retort_init *o)
+{
+	bool url = o->url && !o->n_databases;
+	bool found = !strcmp(o->directory, "migrations");
+
+	if (url && o->models && found)
+		print_message(env->out, "next",
+			      "Next: db migrate, then db upgrade.");
+	else if (url && o->models)
+		print_message(env->out, "next",
+			      "Next: db -d %s migrate, then db -d %s upgrade.",
+			      o->directory, o->directory);
+	else
+		print_message(env->out, "next", "Please edit %s in "
+			      "\"%s/db.ini\" before proceeding.",
+			      url ? "models" : o->models ? "url"
+						   : "url and models",
+			      o->directory);
+}
 
 static int run(struct env *env, int n, char **argv)
 {
@@ -42,9 +65,7 @@ static int run(struct env *env, int n, char **argv)
 	if (retort_init_project(env->db, &o) < 0)
 		return fail(env);
 	print_value(env->out, "directory", "Created \"%s\".", o.directory);
-	print_message(env->out, "next",
-		      "Please edit url and models in \"%s/db.ini\" before proceeding.",
-		      o.directory);
+	print_next(env, &o);
 	return 0;
 }
 
