@@ -95,6 +95,7 @@ struct script {
 	VEC(struct stmt) stmts;
 	bool guarded;
 	bool no_transaction;
+	bool has_calls;		/* functions run between its statements */
 };
 
 /*

@@ -277,6 +277,7 @@ static retort_status prepare_c(struct site *s, struct work *w,
 	TRY(revision_record(w->revision, w->way, s->dialect, o->compile,
 			    o->naming, mem, &ops, &w->library, err));
 	rc = compile_ops(s, w, &ops, mem, err);
+	w->script.has_calls = w->calls.n > 0;
 	if (rc < 0) {
 		/* Compiling may have changed the schema half way. */
 		site_forget_schema(s);
@@ -312,7 +313,8 @@ retort_status work_failed(const struct work *w, size_t i, retort_status rc,
 	if (rc == RETORT_E_NOMEM || rc == RETORT_E_INTERRUPTED)
 		return rc;
 	if (!err->pub.file)
-		err_where(err, w->revision->path, st->line);
+		err_where(err, w->revision->path,
+			  err->pub.line ? err->pub.line : st->line);
 	if (!err->pub.detail)
 		err_detail(err, "The statement is: %.2000s", st->sql);
 	err_context(err, "revision %s", w->revision->id);

@@ -197,6 +197,7 @@ retort_status sqlite_guard_begin(struct guard *g, struct err *err)
 		return err_set(err, RETORT_E_USAGE, "the guard needs a "
 			       "transaction with foreign keys off");
 	TRY(inventory_begin(g, err));
+	swap_begin(g);
 	return violations_begin(g, err);
 }
 
@@ -228,7 +229,7 @@ static const char *replacement(const struct guard *g, size_t i)
 	return NULL;
 }
 
-static bool table_exists(struct guard *g, const char *name)
+bool guard_has_table(struct guard *g, const char *name)
 {
 	return sqlite3_table_column_metadata(g->conn->db, "main", name, NULL,
 					     NULL, NULL, NULL, NULL,
@@ -242,7 +243,7 @@ static retort_status compare_copy(struct guard *g, size_t i, struct err *err)
 	long long before = 0, after = 0;
 	SCRATCH(tmp);
 
-	if (!new || !table_exists(g, old) || !table_exists(g, new))
+	if (!new || !guard_has_table(g, old) || !guard_has_table(g, new))
 		return RETORT_OK;
 	TRY(guard_number(g, guard_count_sql(&tmp, old), &before, err));
 	TRY(guard_number(g, guard_count_sql(&tmp, new), &after, err));
@@ -355,15 +356,17 @@ retort_status sqlite_guard_run(struct guard *g, size_t i, struct err *err)
 {
 	const struct step *s = &g->steps[i];
 	const char *sql = g->script->stmts.v[i].sql;
+	bool put_off = false;
 	retort_status rc;
 
 	if (s->kind == STEP_CREATE_TABLE && !s->done)
 		TRY(schema_edit(g, i, err));
 	if (s->done)
 		return RETORT_OK;
+	TRY(swap_take(g, i, &put_off, err));
 	if (s->kind == STEP_DROP_TABLE)
 		TRY(compare_copy(g, i, err));
-	rc = guard_sql(g, sql, NULL, NULL, err);
+	rc = put_off ? RETORT_OK : guard_sql(g, sql, NULL, NULL, err);
 	if (rc)
 		return report(g, sql, rc, err);
 	if (!sqlite_in_transaction(&g->conn->base))
@@ -377,6 +380,7 @@ retort_status sqlite_guard_run(struct guard *g, size_t i, struct err *err)
 
 retort_status sqlite_guard_check(struct guard *g, struct err *err)
 {
+	TRY(swap_finish(g, err));
 	TRY(inventory_check(g, err));
 	return violations_check(g, err);
 }

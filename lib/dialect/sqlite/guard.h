@@ -47,6 +47,14 @@ struct sequence {
 	long long seq;
 };
 
+/* A rename that was put off. */
+struct swap {
+	const char *from, *to;
+	char *sql;		/* the table's text with its new name */
+	long long rowid;	/* of its row in sqlite_schema */
+	VEC(long long) keys;	/* and of those of its keys' indexes */
+};
+
 struct guard {
 	struct sqlite_conn *conn;
 	const struct script *script;
@@ -58,6 +66,10 @@ struct guard {
 	VEC(struct sequence) sequences;
 	struct strings analyzed;	/* tables that had statistics */
 	sqlite3 *violations;	/* foreign key violations there were; or NULL */
+	bool puts_off;			/* see swap.c */
+	VEC(struct swap) swaps;
+	VEC(size_t) put_off;		/* statements that wait for them */
+	struct map waiting;		/* the names that are to be given */
 	bool pragmas_changed;
 	int foreign_keys, legacy_alter_table, ignore_checks;
 };
@@ -71,6 +83,7 @@ retort_status guard_sql(struct guard *g, const char *sql, row_fn *row,
 retort_status guard_number(struct guard *g, const char *sql, long long *out,
 			   struct err *err);
 char *guard_count_sql(struct arena *mem, const char *table);
+bool guard_has_table(struct guard *g, const char *name);
 
 /* What is there: inventory.c */
 retort_status inventory_begin(struct guard *g, struct err *err);
@@ -105,5 +118,17 @@ char *usable_error(sqlite3 *db, const struct thing *t, unsigned what,
  * `i`, do it by an edit of the schema and mark its steps as done.
  */
 retort_status schema_edit(struct guard *g, size_t i, struct err *err);
+/* Has the application forbidden such edits, or made some of its own? */
+bool schema_is_closed(const struct guard *g);
+
+/*
+ * Is statement `i` put off (*taken)? Where it cannot run before those that
+ * were, they are run.
+ */
+void swap_begin(struct guard *g);
+retort_status swap_take(struct guard *g, size_t i, bool *taken,
+			struct err *err);
+/* Run what was put off. */
+retort_status swap_finish(struct guard *g, struct err *err);
 
 #endif
