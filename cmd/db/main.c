@@ -170,6 +170,7 @@ static int run(const struct cmd *c, int n, char **argv)
 		perror("db");
 		return EXIT_FAILED;
 	}
+	printer_terminal(env.out, term.color_out, term.columns);
 	rc = env.global.all ? run_all(&env, c, n, argv, run_once)
 			    : run_once(c, n, argv);
 	if (printer_close(env.out) < 0) {

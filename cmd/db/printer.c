@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lanes.h"
+
 struct printer {
 	json_t *root;		/* NULL: text */
 	json_t *outer;		/* while `root` is one of several, or NULL */
@@ -15,7 +17,8 @@ struct printer {
 	FILE *sql;		/* pieces of SQL for `root`, or NULL */
 	char *sql_text;
 	size_t sql_n;
-	bool verbose, quiet;
+	bool verbose, quiet, color;
+	int columns;		/* of the terminal; 0: there is none */
 };
 
 /* Keep standard output for the one value; others get standard error. */
@@ -48,6 +51,12 @@ struct printer *printer_open(bool json, bool verbose, bool quiet)
 		return NULL;
 	}
 	return p;
+}
+
+void printer_terminal(struct printer *p, bool color, int columns)
+{
+	p->color = color;
+	p->columns = columns;
 }
 
 static void set(struct printer *p, const char *key, json_t *value)
@@ -123,93 +132,138 @@ static json_t *json_revision(const retort_revision *r)
 	json_object_set_new(o, "branchpoint",
 			    json_boolean(r->is_branch_point));
 	json_object_set_new(o, "mergepoint", json_boolean(r->is_merge_point));
+	json_object_set_new(o, "base", json_boolean(r->is_base));
+	json_object_set_new(o, "children", json_texts(r->children,
+						      r->n_children));
+	json_object_set_new(o, "dependencies",
+			    json_texts(r->dependencies, r->n_dependencies));
+	json_object_set_new(o, "dependency", json_boolean(r->is_dependency));
 	return o;
 }
 
-static void join(const char *const *v, size_t n)
+/* Text of revisions: where it goes, and whether in colour. */
+struct ink {
+	FILE *to;
+	bool color;
+};
+
+static struct ink ink_of(const struct printer *p)
+{
+	return (struct ink){ stdout, p->color };
+}
+
+static void painted(struct ink k, const char *code, const char *text)
+{
+	if (k.color)
+		fprintf(k.to, "\033[%sm%s\033[0m", code, text);
+	else
+		fputs(text, k.to);
+}
+
+static void join(struct ink k, const char *const *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		printf("%s%s", i ? ", " : "", v[i]);
+		fprintf(k.to, "%s%s", i ? ", " : "", v[i]);
 }
 
-static void parents(const retort_revision *r)
+static void parents(struct ink k, const retort_revision *r)
 {
 	if (r->n_down)
-		join(r->down, r->n_down);
+		join(k, r->down, r->n_down);
 	else
-		fputs("<base>", stdout);
+		fputs("<base>", k.to);
 }
 
-static void marks(const retort_revision *r, bool tree)
+static void marks(struct ink k, const retort_revision *r, bool tree)
 {
 	if (r->is_head)
-		fputs(" (head)", stdout);
+		painted(k, "1;32", r->is_dependency ? " (effective head)"
+						    : " (head)");
 	if (r->is_current)
-		fputs(" (current)", stdout);
+		painted(k, "1;36", " (current)");
 	if (tree && r->is_branch_point)
-		fputs(" (branchpoint)", stdout);
+		fputs(" (branchpoint)", k.to);
 	if (tree && r->is_merge_point)
-		fputs(" (mergepoint)", stdout);
+		fputs(" (mergepoint)", k.to);
 }
 
-static void in_parentheses(const char *const *v, size_t n)
+static void in_parentheses(struct ink k, const char *before,
+			   const char *const *v, size_t n)
 {
 	if (!n)
 		return;
-	fputs(" (", stdout);
-	join(v, n);
-	fputs(")", stdout);
+	fprintf(k.to, " (%s", before);
+	join(k, v, n);
+	fputs(")", k.to);
 }
 
-static void line(const retort_revision *r, unsigned style)
+static void line(struct ink k, const retort_revision *r, unsigned style)
 {
-	if (style & STYLE_HISTORY) {
-		parents(r);
-		in_parentheses(r->depends_on, r->n_depends_on);
-		fputs(" -> ", stdout);
+	if (style & STYLE_PARENTS) {
+		parents(k, r);
+		in_parentheses(k, "", r->depends_on, r->n_depends_on);
+		fputs(" -> ", k.to);
 	}
-	fputs(r->id, stdout);
+	painted(k, "33", r->id);
 	if (style & STYLE_LABELS)
-		in_parentheses(r->labels, r->n_labels);
-	marks(r, style & STYLE_TREE);
-	if (style & STYLE_HISTORY)
-		printf(", %s", r->message);
-	putchar('\n');
+		in_parentheses(k, "", r->labels, r->n_labels);
+	marks(k, r, style & STYLE_TREE);
+	if (style & STYLE_NEEDS)
+		in_parentheses(k, "needs ", r->depends_on, r->n_depends_on);
+	if (style & STYLE_MESSAGE && *r->message)
+		fprintf(k.to, ", %s", r->message);
+	putc('\n', k.to);
 }
 
 /* Each line of the message, indented by four. */
-static void indented(const char *doc)
+static void indented(struct ink k, const char *doc)
 {
 	while (*doc) {
 		size_t n = strcspn(doc, "\n");
 
 		if (n)
-			printf("    %.*s\n", (int)n, doc);
+			fprintf(k.to, "    %.*s\n", (int)n, doc);
 		else
-			putchar('\n');
+			putc('\n', k.to);
 		doc += n + (doc[n] == '\n');
 	}
 }
 
-static void block(const retort_revision *r)
+static void labelled(struct ink k, const char *label, const char *const *v,
+		     size_t n)
 {
-	printf("Rev: %s", r->id);
-	marks(r, true);
-	fputs(r->n_down > 1 ? "\nMerges: " : "\nParent: ", stdout);
-	parents(r);
-	if (r->n_depends_on) {
-		fputs("\nAlso depends on: ", stdout);
-		join(r->depends_on, r->n_depends_on);
-	}
-	if (r->n_labels) {
-		fputs("\nBranch names: ", stdout);
-		join(r->labels, r->n_labels);
-	}
-	printf("\nPath: %s\n\n", r->path);
-	indented(r->doc);
-	printf("\n    Revision ID: %s\n    Revises: ", r->id);
-	join(r->down, r->n_down);
-	printf("\n    Create Date: %s\n\n", r->created ? r->created : "");
+	if (!n)
+		return;
+	fprintf(k.to, "\n%s: ", label);
+	join(k, v, n);
+}
+
+static void block(struct ink k, const retort_revision *r)
+{
+	fputs("Rev: ", k.to);
+	painted(k, "33", r->id);
+	marks(k, r, true);
+	fputs(r->n_down > 1 ? "\nMerges: " : "\nParent: ", k.to);
+	parents(k, r);
+	labelled(k, "Also depends on", r->depends_on, r->n_depends_on);
+	if (r->is_branch_point)
+		labelled(k, "Branches into", r->children, r->n_children);
+	labelled(k, "Branch names", r->labels, r->n_labels);
+	fprintf(k.to, "\nPath: %s\n\n", r->path);
+	indented(k, r->doc);
+	fprintf(k.to, "\n    Revision ID: %s\n    Revises: ", r->id);
+	join(k, r->down, r->n_down);
+	fprintf(k.to, "\n    Create Date: %s\n\n",
+		r->created ? r->created : "");
+}
+
+static void print_text_of(const struct printer *p, struct ink k,
+			  const retort_revision *r, unsigned style)
+{
+	if (p->verbose)
+		block(k, r);
+	else
+		line(k, r, style);
 }
 
 void print_revisions(struct printer *p, const char *key,
@@ -218,12 +272,8 @@ void print_revisions(struct printer *p, const char *key,
 	json_t *all;
 
 	if (!p->root) {
-		for (size_t i = 0; i < list->n; i++) {
-			if (p->verbose)
-				block(list->v[i]);
-			else
-				line(list->v[i], style);
-		}
+		for (size_t i = 0; i < list->n; i++)
+			print_text_of(p, ink_of(p), list->v[i], style);
 		return;
 	}
 	all = json_array();
@@ -232,26 +282,102 @@ void print_revisions(struct printer *p, const char *key,
 	set(p, key, all);
 }
 
+/* How much of a line has room in so many columns; its escapes need none. */
+static size_t fitting(const char *s, size_t n, size_t columns)
+{
+	size_t i = 0;
+
+	for (size_t used = 0; i < n; i++) {
+		if (s[i] == '\033') {
+			i += strcspn(s + i, "m");
+			continue;
+		}
+		if (((unsigned char)s[i] & 0xc0) != 0x80 && ++used > columns)
+			break;
+	}
+	return i;
+}
+
+/* The lines of `text`, each behind its lanes. */
+static int beside_lanes(const struct printer *p, struct lanes *l, size_t i,
+			const char *text)
+{
+	int used = lanes_node(l, i);
+
+	while (used >= 0 && *text) {
+		size_t n = strcspn(text, "\n"), fits = n;
+
+		if (p->columns > used)
+			fits = fitting(text, n, (size_t)(p->columns - used));
+		fwrite(text, 1, fits, stdout);
+		if (fits < n && p->color)
+			fputs("\033[0m", stdout);
+		putchar('\n');
+		text += n + (text[n] == '\n');
+		if (*text)
+			used = lanes_beside(l);
+	}
+	return used < 0 ? -1 : lanes_below(l, i);
+}
+
+static int graph_row(const struct printer *p, struct lanes *l,
+		     const retort_revision *r, size_t i)
+{
+	char *text = NULL;
+	size_t n = 0;
+	struct ink k = { open_memstream(&text, &n), p->color };
+	int rc;
+
+	if (!k.to)
+		return -1;
+	print_text_of(p, k, r, STYLE_LABELS | STYLE_NEEDS | STYLE_MESSAGE);
+	rc = fclose(k.to) ? -1 : beside_lanes(p, l, i, text);
+	free(text);
+	return rc;
+}
+
+int print_graph(struct printer *p, const char *key,
+		const retort_revisions *list)
+{
+	struct lanes *l;
+	int rc = 0;
+
+	if (p->root) {
+		print_revisions(p, key, list, 0);
+		return 0;
+	}
+	l = lanes_open(list, stdout, p->color);
+	if (!l)
+		return -1;
+	for (size_t i = 0; !rc && i < list->n; i++)
+		rc = graph_row(p, l, list->v[i], i);
+	lanes_close(l);
+	return rc;
+}
+
 void print_revision_block(struct printer *p, const char *key,
 			  const retort_revision *r)
 {
 	if (p->root)
 		set(p, key, json_revision(r));
 	else
-		block(r);
+		block(ink_of(p), r);
 }
 
 static void branch_text(const struct printer *p, const retort_revision *from,
 			const retort_revisions *children)
 {
-	if (p->verbose)
-		block(from);
-	else
-		line(from, STYLE_LABELS | STYLE_TREE);
+	unsigned style = STYLE_LABELS | STYLE_TREE;
+	struct ink k = ink_of(p);
+
+	print_text_of(p, k, from, style);
 	for (size_t i = 0; i < children->n; i++) {
 		printf("%*s -> ", (int)strlen(from->id), "");
-		line(children->v[i], STYLE_LABELS | STYLE_TREE);
+		line(k, children->v[i],
+		     p->verbose ? style | STYLE_MESSAGE : style);
 	}
+	if (p->verbose)
+		putchar('\n');
 }
 
 void print_branch(struct printer *p, const retort_revision *from,

@@ -15,12 +15,17 @@
 struct printer;
 
 enum revision_style {
-	STYLE_HISTORY = 1 << 0,	/* parents and message */
+	STYLE_PARENTS = 1 << 0,	/* "down -> " */
 	STYLE_LABELS = 1 << 1,
-	STYLE_TREE = 1 << 2	/* (branchpoint) (mergepoint) */
+	STYLE_TREE = 1 << 2,	/* (branchpoint) (mergepoint) */
+	STYLE_MESSAGE = 1 << 3,
+	STYLE_NEEDS = 1 << 4	/* (needs …) */
 };
 
 struct printer *printer_open(bool json, bool verbose, bool quiet);
+
+/* Colours on standard output, and how wide it is; 0: no terminal. */
+void printer_terminal(struct printer *p, bool color, int columns);
 
 /* Flush; -1 when standard output could not take it all. */
 int printer_close(struct printer *p);
@@ -28,6 +33,10 @@ int printer_close(struct printer *p);
 /* A list of revisions under `key`, a line or (verbose) a block each. */
 void print_revisions(struct printer *p, const char *key,
 		     const retort_revisions *list, unsigned style);
+
+/* The same with the branches drawn beside it; -1: no memory. */
+int print_graph(struct printer *p, const char *key,
+		const retort_revisions *list);
 
 /* One revision as a block (db show). */
 void print_revision_block(struct printer *p, const char *key,

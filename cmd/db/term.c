@@ -3,11 +3,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { BAR_WIDTH = 30 };
 
-static bool wants_color(const char *color)
+static bool wants_color(const char *color, int fd)
 {
 	const char *no = getenv("NO_COLOR");
 
@@ -15,7 +16,22 @@ static bool wants_color(const char *color)
 		return true;
 	if (color && !strcmp(color, "never"))
 		return false;
-	return isatty(STDERR_FILENO) && !(no && *no);
+	return isatty(fd) && !(no && *no);
+}
+
+/* 0: standard output is no terminal. */
+static int columns_of(void)
+{
+	const char *said = getenv("COLUMNS");
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	if (said && atoi(said) > 0)
+		return atoi(said);
+	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+		return size.ws_col;
+	return 80;
 }
 
 static retort_log_level level_of(bool quiet, bool verbose)
@@ -39,7 +55,9 @@ void term_init(struct term *t, const char *color, bool quiet, bool verbose)
 
 	*t = (struct term){
 		.level = level_of(quiet, verbose),
-		.color = wants_color(color),
+		.color = wants_color(color, STDERR_FILENO),
+		.color_out = wants_color(color, STDOUT_FILENO),
+		.columns = columns_of(),
 		.bar = !quiet && isatty(STDERR_FILENO) && kind &&
 		       strcmp(kind, "dumb")
 	};

@@ -9,6 +9,8 @@ struct term {
 	bool color;
 	bool bar;		/* standard error is a terminal */
 	bool muted;		/* no line at all is shown */
+	bool color_out;		/* colours on standard output */
+	int columns;		/* of standard output; 0: no terminal */
 	bool drawn;		/* a bar stands on the present line */
 	unsigned long long last;	/* per mille that is drawn */
 };

@@ -18,16 +18,40 @@ static bool copy_list(struct arena *mem, const struct strings *list,
 	return true;
 }
 
+/* Their identifiers. */
+static bool copy_ids(struct arena *mem, const struct revisions *list,
+		     const char *const **out, size_t *n)
+{
+	const char **v = arena_array(mem, const char *, list->n + 1);
+
+	if (!v)
+		return false;
+	for (size_t i = 0; i < list->n; i++)
+		v[i] = list->v[i]->id;
+	*out = v;
+	*n = list->n;
+	return true;
+}
+
+static bool copy_relations(struct arena *mem, const struct revision *r,
+			   retort_revision *p)
+{
+	return copy_list(mem, &r->down, &p->down, &p->n_down) &&
+	       copy_list(mem, &r->depends_on, &p->depends_on,
+			 &p->n_depends_on) &&
+	       copy_list(mem, &r->all_labels, &p->labels, &p->n_labels) &&
+	       copy_ids(mem, &r->children, &p->children, &p->n_children) &&
+	       copy_ids(mem, &r->dependencies, &p->dependencies,
+			&p->n_dependencies);
+}
+
 const retort_revision *revision_public(retort *db, const struct revision *r,
 				       bool is_current)
 {
 	struct arena *mem = &db->results;
 	retort_revision *p = arena_new(mem, retort_revision);
 
-	if (!p || !copy_list(mem, &r->down, &p->down, &p->n_down) ||
-	    !copy_list(mem, &r->depends_on, &p->depends_on,
-		       &p->n_depends_on) ||
-	    !copy_list(mem, &r->all_labels, &p->labels, &p->n_labels))
+	if (!p || !copy_relations(mem, r, p))
 		return NULL;
 	p->id = r->id;
 	p->message = r->message ? r->message : "";
@@ -40,6 +64,7 @@ const retort_revision *revision_public(retort *db, const struct revision *r,
 	p->is_branch_point = revision_is_branch_point(r);
 	p->is_merge_point = revision_is_merge_point(r);
 	p->is_current = is_current;
+	p->is_dependency = r->dependents.n > 0;
 	return p;
 }
 

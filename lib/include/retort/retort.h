@@ -179,6 +179,12 @@ typedef struct retort_revision {
 	const char *format;	/**< "sql" or "c". */
 	bool is_head, is_base, is_branch_point, is_merge_point;
 	bool is_current;	/**< Only where the database was asked. */
+	const char *const *children;	/**< Identifiers. */
+	size_t n_children;
+	/** What `depends_on` names, as identifiers. */
+	const char *const *dependencies;
+	size_t n_dependencies;
+	bool is_dependency;	/**< Another revision depends on it. */
 } retort_revision;
 
 typedef struct retort_revisions {
@@ -216,6 +222,13 @@ typedef struct retort_move {
 	/** Offline: the SQL goes here and no database is touched. */
 	retort_write_fn *sql;
 	void *sql_payload;
+	/**
+	 * Instead of `target`: the heads of the revision files that this git
+	 * commit has (a name, a tag or an abbreviation that git knows). NULL:
+	 * none. RETORT_E_NOTFOUND when there is no such commit, or one of those
+	 * revisions is not among the files of the project.
+	 */
+	const char *to_commit;
 } retort_move;
 
 /** `*moved` (may be NULL) is the number of revisions gone through. */
@@ -230,6 +243,45 @@ RETORT_API retort_status retort_stamp(retort *db, const char *const *targets,
 /** Create the version table where it is missing. */
 RETORT_API retort_status retort_ensure_version(retort *db,
 					       const retort_move *move);
+
+/* What has run ------------------------------------------------------------ */
+
+/** One row of the log table. */
+typedef struct retort_log_entry {
+	const char *revision;
+	const char *direction;	/**< "upgrade", "downgrade" or "stamp". */
+	const char *started;	/**< "2026-11-21 01:40:00.123", UTC. */
+	const char *finished;	/**< NULL: half done, or under way. */
+	long long duration_ms;	/**< -1: not known. */
+	long long statements;	/**< Done of one that is half done; or -1. */
+	const char *user;	/**< NULL: not said. */
+	const char *git_commit;	/**< NULL: not in git. */
+	const char *content;	/**< The git blob id of the file, or NULL. */
+	const char *version;	/**< Of the library that ran it. */
+	const char *message;	/**< Of the revision; NULL: it has no file. */
+} retort_log_entry;
+
+typedef struct retort_log_entries {
+	const retort_log_entry *v;
+	size_t n;
+} retort_log_entries;
+
+/** What was run on the database, newest first; at most `limit`, 0: all. */
+RETORT_API retort_status retort_read_log(retort *db, size_t limit,
+			      retort_log_entries *out);
+
+/** How to start the database's own interactive program. */
+typedef struct retort_program {
+	/** The first one is looked up in PATH; NULL ends. No passwords. */
+	const char *const *argv;
+	size_t n_argv;		/**< Without the NULL. */
+	/** To set in its environment; a password may be among them. */
+	const retort_pair *environment;
+	size_t n_environment;
+} retort_program;
+
+/** The shell of the session's database, which need not be reachable. */
+RETORT_API retort_status retort_shell(retort *db, retort_program *out);
 
 /* Autogenerate ------------------------------------------------------------ */
 
