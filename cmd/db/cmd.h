@@ -58,7 +58,7 @@ extern const struct cmd cmd_init, cmd_list_templates, cmd_migrate,
 	cmd_revision, cmd_upgrade, cmd_downgrade, cmd_current, cmd_check,
 	cmd_diff, cmd_history, cmd_heads, cmd_branches, cmd_show, cmd_status,
 	cmd_stamp, cmd_merge, cmd_edit, cmd_ensure_version, cmd_create_all,
-	cmd_inspect, cmd_version, cmd_help;
+	cmd_inspect, cmd_log, cmd_shell, cmd_version, cmd_help;
 
 /* Of two exit statuses the one that tells more; db(1) has the order. */
 int worse(int a, int b);

@@ -15,8 +15,8 @@ const struct cmd *const commands[] = {
 	&cmd_init, &cmd_list_templates, &cmd_migrate, &cmd_revision,
 	&cmd_upgrade, &cmd_downgrade, &cmd_current, &cmd_check, &cmd_diff,
 	&cmd_history, &cmd_heads, &cmd_branches, &cmd_show, &cmd_status,
-	&cmd_stamp, &cmd_merge, &cmd_edit, &cmd_ensure_version,
-	&cmd_create_all, &cmd_inspect, &cmd_version, &cmd_help, NULL
+	&cmd_log, &cmd_stamp, &cmd_merge, &cmd_edit, &cmd_shell,
+	&cmd_ensure_version, &cmd_create_all, &cmd_inspect, &cmd_version, &cmd_help, NULL
 };
 
 static struct env env;

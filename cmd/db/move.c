@@ -10,12 +10,16 @@ retort_move move_from_options(struct env *env, const char *target)
 		.tag = move_options.tag,
 		.dry_run = move_options.dry_run,
 		.sql = move_options.sql ? print_sql : NULL,
-		.sql_payload = env->out
+		.sql_payload = env->out,
+		.to_commit = move_options.to_commit
 	};
 }
 
 int move_run(struct env *env, move_fn *move, const char *target)
 {
+	if (target && move_options.to_commit)
+		return misuse(NULL, "name a revision or --to-commit, not both");
+
 	retort_move o = move_from_options(env, target);
 	size_t moved = 0;
 

@@ -6,7 +6,7 @@
 
 struct move_options {
 	bool sql, dry_run, purge, stamp;
-	const char *tag;
+	const char *tag, *to_commit;
 	int lock_timeout_ms, statement_timeout_ms;
 };
 
@@ -22,6 +22,8 @@ extern struct move_options move_options;
 #define MOVE_OPTIONS                                                         \
 	SQL_OPTION,                                                          \
 	TAG_OPTION,                                                          \
+	{ OPT_STRING, 0, "to-commit", &move_options.to_commit, "COMMIT",     \
+	  "to the heads of the revisions that this git commit has" },        \
 	{ OPT_FLAG, 0, "dry-run", &move_options.dry_run, NULL,               \
 	  "say what would be done" },                                        \
 	{ OPT_TIME, 0, "lock-timeout", &move_options.lock_timeout_ms, "TIME", \

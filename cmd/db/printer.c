@@ -1,7 +1,6 @@
 #include "printer.h"
 
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,17 +8,7 @@
 #include <unistd.h>
 
 #include "lanes.h"
-
-struct printer {
-	json_t *root;		/* NULL: text */
-	json_t *outer;		/* while `root` is one of several, or NULL */
-	FILE *json;		/* where `root` goes */
-	FILE *sql;		/* pieces of SQL for `root`, or NULL */
-	char *sql_text;
-	size_t sql_n;
-	bool verbose, quiet, color;
-	int columns;		/* of the terminal; 0: there is none */
-};
+#include "printer_part.h"
 
 /* Keep standard output for the one value; others get standard error. */
 static FILE *take_stdout(void)
@@ -59,12 +48,12 @@ void printer_terminal(struct printer *p, bool color, int columns)
 	p->columns = columns;
 }
 
-static void set(struct printer *p, const char *key, json_t *value)
+void printer_set(struct printer *p, const char *key, json_t *value)
 {
 	json_object_set_new(p->root, key, value);
 }
 
-static json_t *json_text(const char *s)
+json_t *json_text(const char *s)
 {
 	json_t *v = s ? json_string(s) : json_null();
 
@@ -77,7 +66,7 @@ static int close_sql(struct printer *p)
 	int rc = 0;
 
 	if (p->sql && !(rc = fclose(p->sql)))
-		set(p, "sql", json_text(p->sql_text));
+		printer_set(p, "sql", json_text(p->sql_text));
 	free(p->sql_text);
 	p->sql = NULL;
 	p->sql_text = NULL;
@@ -104,7 +93,7 @@ int printer_close(struct printer *p)
 	return rc ? -1 : 0;
 }
 
-static json_t *json_texts(const char *const *v, size_t n)
+json_t *json_texts(const char *const *v, size_t n)
 {
 	json_t *list = json_array();
 
@@ -141,18 +130,12 @@ static json_t *json_revision(const retort_revision *r)
 	return o;
 }
 
-/* Text of revisions: where it goes, and whether in colour. */
-struct ink {
-	FILE *to;
-	bool color;
-};
-
-static struct ink ink_of(const struct printer *p)
+struct ink ink_of(const struct printer *p)
 {
 	return (struct ink){ stdout, p->color };
 }
 
-static void painted(struct ink k, const char *code, const char *text)
+void ink_painted(struct ink k, const char *code, const char *text)
 {
 	if (k.color)
 		fprintf(k.to, "\033[%sm%s\033[0m", code, text);
@@ -177,10 +160,10 @@ static void parents(struct ink k, const retort_revision *r)
 static void marks(struct ink k, const retort_revision *r, bool tree)
 {
 	if (r->is_head)
-		painted(k, "1;32", r->is_dependency ? " (effective head)"
+		ink_painted(k, "1;32", r->is_dependency ? " (effective head)"
 						    : " (head)");
 	if (r->is_current)
-		painted(k, "1;36", " (current)");
+		ink_painted(k, "1;36", " (current)");
 	if (tree && r->is_branch_point)
 		fputs(" (branchpoint)", k.to);
 	if (tree && r->is_merge_point)
@@ -204,7 +187,7 @@ static void line(struct ink k, const retort_revision *r, unsigned style)
 		in_parentheses(k, "", r->depends_on, r->n_depends_on);
 		fputs(" -> ", k.to);
 	}
-	painted(k, "33", r->id);
+	ink_painted(k, "33", r->id);
 	if (style & STYLE_LABELS)
 		in_parentheses(k, "", r->labels, r->n_labels);
 	marks(k, r, style & STYLE_TREE);
@@ -241,7 +224,7 @@ static void labelled(struct ink k, const char *label, const char *const *v,
 static void block(struct ink k, const retort_revision *r)
 {
 	fputs("Rev: ", k.to);
-	painted(k, "33", r->id);
+	ink_painted(k, "33", r->id);
 	marks(k, r, true);
 	fputs(r->n_down > 1 ? "\nMerges: " : "\nParent: ", k.to);
 	parents(k, r);
@@ -279,7 +262,7 @@ void print_revisions(struct printer *p, const char *key,
 	all = json_array();
 	for (size_t i = 0; i < list->n; i++)
 		json_array_append_new(all, json_revision(list->v[i]));
-	set(p, key, all);
+	printer_set(p, key, all);
 }
 
 /* How much of a line has room in so many columns; its escapes need none. */
@@ -359,7 +342,7 @@ void print_revision_block(struct printer *p, const char *key,
 			  const retort_revision *r)
 {
 	if (p->root)
-		set(p, key, json_revision(r));
+		printer_set(p, key, json_revision(r));
 	else
 		block(ink_of(p), r);
 }
@@ -395,7 +378,7 @@ void print_branch(struct printer *p, const retort_revision *from,
 		json_array_append_new(list, json_text(children->v[i]->id));
 	json_object_set_new(o, "children", list);
 	if (!json_object_get(p->root, "branches"))
-		set(p, "branches", json_array());
+		printer_set(p, "branches", json_array());
 	json_array_append_new(json_object_get(p->root, "branches"), o);
 }
 
@@ -426,8 +409,8 @@ void print_changes(struct printer *p, const char *key,
 	list = json_array();
 	for (size_t i = 0; i < changes->n; i++)
 		json_array_append_new(list, json_change(&changes->v[i]));
-	set(p, key, list);
-	set(p, "notes", json_texts(changes->notes, changes->n_notes));
+	printer_set(p, key, list);
+	printer_set(p, "notes", json_texts(changes->notes, changes->n_notes));
 }
 
 void print_message(struct printer *p, const char *key, const char *fmt, ...)
@@ -453,7 +436,7 @@ void print_message(struct printer *p, const char *key, const char *fmt, ...)
 	vfprintf(f, fmt, ap);
 	va_end(ap);
 	if (!fclose(f))
-		set(p, key, json_text(text));
+		printer_set(p, key, json_text(text));
 	free(text);
 }
 
@@ -461,7 +444,7 @@ void print_value(struct printer *p, const char *key, const char *fmt,
 		 const char *value)
 {
 	if (p->root)
-		set(p, key, json_text(value));
+		printer_set(p, key, json_text(value));
 	else
 		print_message(p, key, fmt, value);
 }
@@ -470,7 +453,7 @@ void print_field(struct printer *p, const char *key, const char *label,
 		 const char *value)
 {
 	if (p->root)
-		set(p, key, json_text(value));
+		printer_set(p, key, json_text(value));
 	else if (value)
 		printf("%-12s %s\n", label, value);
 }
@@ -479,7 +462,7 @@ void print_list(struct printer *p, const char *key, const char *label,
 		const char *const *items, size_t n)
 {
 	if (p->root) {
-		set(p, key, json_texts(items, n));
+		printer_set(p, key, json_texts(items, n));
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
@@ -491,7 +474,7 @@ void print_text(struct printer *p, const char *key, const char *text)
 	size_t n = strlen(text);
 
 	if (p->root) {
-		set(p, key, json_text(text));
+		printer_set(p, key, json_text(text));
 		return;
 	}
 	fwrite(text, 1, n, stdout);
@@ -513,7 +496,7 @@ int print_sql(void *printer, const char *text, size_t n)
 void print_number(struct printer *p, const char *key, long long n)
 {
 	if (p->root)
-		set(p, key, json_integer(n));
+		printer_set(p, key, json_integer(n));
 }
 
 void print_database(struct printer *p, const char *name, const char *heading)
@@ -527,11 +510,11 @@ void print_database(struct printer *p, const char *name, const char *heading)
 	}
 	list = json_object_get(p->root, "databases");
 	if (!list)
-		set(p, "databases", list = json_array());
+		printer_set(p, "databases", list = json_array());
 	p->outer = p->root;
 	p->root = json_object();
 	json_array_append(list, p->root);
-	set(p, "name", json_text(name));
+	printer_set(p, "name", json_text(name));
 }
 
 void print_database_end(struct printer *p, int status)
@@ -541,7 +524,7 @@ void print_database_end(struct printer *p, int status)
 		return;
 	}
 	close_sql(p);
-	set(p, "status", json_integer(status));
+	printer_set(p, "status", json_integer(status));
 	json_decref(p->root);
 	p->root = p->outer;
 	p->outer = NULL;
@@ -562,6 +545,6 @@ static json_t *json_error(const retort_error *e)
 
 void print_error(struct printer *p, const retort_error *e)
 {
-	if (p->outer)
-		set(p, "error", json_error(e));
+	if (p->root)
+		printer_set(p, "error", json_error(e));
 }

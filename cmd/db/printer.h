@@ -46,6 +46,10 @@ void print_revision_block(struct printer *p, const char *key,
 void print_branch(struct printer *p, const retort_revision *from,
 		  const retort_revisions *children);
 
+/* Rows of the log, a line or (verbose) a block each. */
+void print_log(struct printer *p, const char *key,
+	       const retort_log_entries *log);
+
 void print_changes(struct printer *p, const char *key,
 		   const retort_changes *changes);
 
@@ -80,7 +84,7 @@ int print_sql(void *printer, const char *text, size_t n);
  */
 void print_database(struct printer *p, const char *name, const char *heading);
 void print_database_end(struct printer *p, int status);
-/* In JSON, and only about one of several databases: why it failed. */
+/* In JSON only: why it failed. */
 void print_error(struct printer *p, const retort_error *e);
 
 /* In JSON only. */

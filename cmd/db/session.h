@@ -9,6 +9,7 @@
  * exit status after a message.
  */
 int session_open(struct env *env, const struct cmd *c);
+/* May be called twice. */
 void session_close(struct env *env);
 
 /* Ctrl-C and SIGTERM cancel the running call; the signal, or 0. */

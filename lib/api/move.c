@@ -22,8 +22,57 @@ static retort_status split_range(const char *target, const char *from,
 	return out[0] ? RETORT_OK : err_nomem(err);
 }
 
+static retort_status no_revisions(retort *db, const char *commit)
+{
+	err_set(&db->err, RETORT_E_NOTFOUND,
+		"commit \"%s\" has no revision files", commit);
+	err_hint(&db->err, "It may be older than the project, or its revisions "
+		 "lay somewhere else; name the revision to go to.");
+	return RETORT_E_NOTFOUND;
+}
+
+static retort_status not_here(retort *db, const char *commit,
+			      const struct revision *r)
+{
+	err_set(&db->err, RETORT_E_NOTFOUND, "revision %s of commit \"%s\" has "
+		"no file here", r->id, commit);
+	err_detail(&db->err, "There it is %s.", r->path);
+	err_hint(&db->err, "What is checked out is older, or of another branch: "
+		 "check that commit out, or merge it.");
+	return RETORT_E_NOTFOUND;
+}
+
+/* The heads of a commit's revision files, which must be here as well. */
+static retort_status commit_heads(retort *db, const char *commit,
+				  struct arena *mem, struct strings *out)
+{
+	const struct config *c = &db->config;
+	struct graph *then;
+
+	TRY(graph_load_commit(&c->version_locations, c->recursive, commit, mem,
+			      &then, &db->err));
+	if (!then->loaded.n)
+		return no_revisions(db, commit);
+	for (size_t i = 0; i < then->real_heads.n; i++) {
+		const struct revision *r = then->real_heads.v[i];
+
+		if (!map_get(&db->graph->by_id, r->id))
+			return not_here(db, commit, r);
+		if (!vec_push(mem, out, r->id))
+			return err_nomem(&db->err);
+	}
+	return RETORT_OK;
+}
+
+static const char *to_commit(const retort_move *move)
+{
+	return move->size > offsetof(retort_move, to_commit) ? move->to_commit
+							     : NULL;
+}
+
 static retort_status offline(retort *db, enum direction way,
-			     const char *target, const retort_move *move)
+			     const char *target, const retort_move *move,
+			     const struct strings *targets)
 {
 	SCRATCH(tmp);
 	const struct dialect *d;
@@ -31,6 +80,7 @@ static retort_status offline(retort *db, enum direction way,
 	struct run_options o = session_run_options(db);
 	const struct run_output out = { move->sql, move->sql_payload };
 
+	o.targets = targets;
 	if (way == DOWNGRADE && !strchr(target, ':')) {
 		err_set(&db->err, RETORT_E_USAGE, "downgrade with --sql "
 			"requires <fromrev>:<torev>");
@@ -53,15 +103,23 @@ static retort_status go(retort *db, enum direction way,
 			const retort_move *move, size_t *moved)
 {
 	static const retort_move none = { .size = sizeof(none) };
-	const char *target;
+	SCRATCH(tmp);
+	struct strings heads = {0};
+	const struct strings *targets = NULL;
+	const char *target, *commit;
 	struct run_options o;
 
 	if (!move)
 		move = &none;
 	target = move->target ? move->target : way == UPGRADE ? "head" : "-1";
+	commit = to_commit(move);
 	TRY(session_graph(db));
+	if (commit) {
+		TRY(commit_heads(db, commit, &tmp, &heads));
+		targets = &heads;
+	}
 	if (move->sql) {
-		TRY(offline(db, way, target, move));
+		TRY(offline(db, way, target, move, targets));
 		if (moved)
 			*moved = 0;
 		return RETORT_OK;
@@ -69,6 +127,7 @@ static retort_status go(retort *db, enum direction way,
 	TRY(connect_for(db, move));
 	o = session_run_options(db);
 	o.dry_run = move->dry_run;
+	o.targets = targets;
 	return run_move(db->conn, way, target, &o, moved, &db->err);
 }
 

@@ -246,7 +246,7 @@ retort_status session_end(retort *db, retort_status rc)
 	return rc;
 }
 
-static retort_status no_url(retort *db)
+retort_status session_no_url(retort *db)
 {
 	SCRATCH(tmp);
 	const char *example = dialect_default_url(&tmp, "app");
@@ -271,7 +271,7 @@ retort_status session_dialect(retort *db, const struct dialect **out)
 		return RETORT_OK;
 	}
 	if (!db->url || !*db->url)
-		return no_url(db);
+		return session_no_url(db);
 	return dialect_need(db->url, out, &db->err);
 }
 

@@ -39,6 +39,9 @@ retort_status session_connect_existing(retort *db);
 retort_status session_connect_reading(retort *db);
 retort_status session_graph(retort *db);
 
+/* The error of a session that names no database. */
+retort_status session_no_url(retort *db);
+
 /* The dialect of the session's URL or handle, without connecting. */
 retort_status session_dialect(retort *db, const struct dialect **out);
 

@@ -121,6 +121,15 @@ struct dialect {
 	char *(*show_url)(struct arena *mem, const char *url);
 
 	/*
+	 * The program in which a person works on the database. Of the options
+	 * only the directory counts. No secret may stand in its arguments,
+	 * which others can see.
+	 */
+	retort_status (*shell)(const char *url, const struct conn_options *o,
+			       struct arena *mem, retort_program *out,
+			       struct err *err);
+
+	/*
 	 * Run one statement with `n` text parameters (NULL: SQL NULL); `row`
 	 * may be NULL. RETORT_E_LOCKED when a lock was not had in time,
 	 * RETORT_E_INTERRUPTED after interrupt().

@@ -4,14 +4,9 @@
 
 #include "base/file.h"
 #include "base/map.h"
-#include "git/libgit2.h"
+#include "git/repository.h"
 
-struct repository {
-	const struct libgit2 *git;	/* NULL: nothing is known */
-	git_repository *handle;
-};
-
-static struct repository repository_open(const char *dir)
+struct repository repository_open(const char *dir)
 {
 	struct repository r = { .git = libgit2_load() };
 
@@ -20,15 +15,11 @@ static struct repository repository_open(const char *dir)
 	return r;
 }
 
-static void repository_close(struct repository *r)
+void repository_close(struct repository *r)
 {
 	if (r->git)
 		r->git->git_repository_free(r->handle);
 }
-
-#define REPOSITORY(name, dir)                                \
-	__attribute__((cleanup(repository_close)))           \
-	struct repository name = repository_open(dir)
 
 static char *hexadecimal(const struct repository *r, const git_oid *id,
 			 struct arena *mem)
@@ -102,7 +93,9 @@ static bool in_entry(struct search *s, const git_tree_entry *entry,
 	const struct libgit2 *git = s->r.git;
 	const git_oid *id = git->git_tree_entry_id(entry);
 	git_object_t type = git->git_tree_entry_type(entry);
-	char *below = path_join(s->mem, path, git->git_tree_entry_name(entry));
+	const char *name = git->git_tree_entry_name(entry);
+	char *below = *path ? path_join(s->mem, path, name)
+			    : arena_strdup(s->mem, name);
 
 	if (!below)
 		return false;
@@ -138,7 +131,9 @@ static bool in_commit(struct search *s, git_commit *commit, const char *path)
 
 	if (git->git_commit_tree(&top, commit))
 		return false;
-	if (!git->git_tree_entry_bypath(&entry, top, path)) {
+	if (!*path) {
+		found = in_tree(s, git->git_object_id((git_object *)top), "");
+	} else if (!git->git_tree_entry_bypath(&entry, top, path)) {
 		found = in_tree(s, git->git_tree_entry_id(entry), path);
 		git->git_tree_entry_free(entry);
 	}
@@ -166,8 +161,7 @@ static bool try_commit(struct search *s, const git_oid *id, const char *path)
 	return found && s->out->commit && s->out->summary;
 }
 
-/* `dir` below the top of the repository; NULL where it is not. */
-static const char *below_top(const struct repository *r, const char *dir,
+const char *repository_below(const struct repository *r, const char *dir,
 			     struct arena *mem)
 {
 	const char *workdir = r->git->git_repository_workdir(r->handle);
@@ -175,8 +169,9 @@ static const char *below_top(const struct repository *r, const char *dir,
 	const char *path = top ? path_absolute(mem, dir) : NULL;
 	size_t n = top ? strlen(top) : 0;
 
-	return path && !strncmp(path, top, n) && path[n] == '/' ? path + n + 1
-								: NULL;
+	if (!path || strncmp(path, top, n))
+		return NULL;
+	return path[n] == '/' ? path + n + 1 : path[n] ? NULL : "";
 }
 
 static bool walk(struct search *s, const char *path)
@@ -204,7 +199,7 @@ bool git_find_line(const char *dir, const char *line, struct arena *mem,
 	REPOSITORY(r, dir);
 	struct search s = { .r = r, .line = line, .seen = { .mem = &tmp },
 			    .mem = &tmp, .results = mem, .out = out };
-	const char *path = r.git ? below_top(&r, dir, &tmp) : NULL;
+	const char *path = r.git ? repository_below(&r, dir, &tmp) : NULL;
 
 	return path && walk(&s, path);
 }

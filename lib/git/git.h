@@ -8,7 +8,7 @@
 
 #include <stdbool.h>
 
-#include "base/arena.h"
+#include "base/err.h"
 
 /* The commit that is checked out where `dir` lies, in hexadecimal; or NULL. */
 char *git_head(const char *dir, struct arena *mem);
@@ -26,5 +26,18 @@ struct git_file {
  */
 bool git_find_line(const char *dir, const char *line, struct arena *mem,
 		   struct git_file *out);
+
+/* One file of a commit; its path is from the top of the repository. */
+typedef retort_status git_file_fn(void *payload, const char *path,
+				  const char *text, size_t n);
+
+/*
+ * Every file that a commit has in `dir` (and with `recursive` below it); the
+ * commit is called as git calls it. None where the commit has no such folder.
+ * Here it is an error when git knows nothing, or not that commit.
+ */
+retort_status git_commit_files(const char *dir, bool recursive,
+			       const char *commit, git_file_fn *file,
+			       void *payload, struct err *err);
 
 #endif

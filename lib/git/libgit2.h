@@ -18,7 +18,9 @@
 	X(git_tree_entrycount) X(git_tree_entry_byindex)                     \
 	X(git_tree_entry_name) X(git_tree_entry_id) X(git_tree_entry_type)   \
 	X(git_tree_entry_free) X(git_tree_free) X(git_blob_lookup)           \
-	X(git_blob_rawcontent) X(git_blob_rawsize) X(git_blob_free)
+	X(git_blob_rawcontent) X(git_blob_rawsize) X(git_blob_free)          \
+	X(git_revparse_single) X(git_object_peel) X(git_object_free)         \
+	X(git_object_id)
 
 #define LIBGIT2_MEMBER(name) __typeof__(&name) name;
 struct libgit2 {

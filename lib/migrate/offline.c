@@ -245,12 +245,7 @@ retort_status run_offline(const struct dialect *d, enum direction way,
 	struct steps plan = {0};
 
 	TRY(rows_at(o->graph, from_to[0], &mem, &rows, err));
-	if (way == UPGRADE)
-		TRY(graph_upgrade(o->graph, from_to[1], &rows, &mem, &plan,
-			    err));
-	else
-		TRY(graph_downgrade(o->graph, from_to[1], &rows, &mem, &plan,
-			    err));
+	TRY(run_plan(o, way, from_to[1], &rows, &mem, &plan, err));
 	TRY(print_plan(&f, &plan, &rows, err));
 	return print_all(&all, out, err);
 }

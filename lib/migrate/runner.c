@@ -412,6 +412,41 @@ static retort_status take_steps_at_once(struct run *r,
 	return rc;
 }
 
+/* A downgrade goes to one place. */
+static retort_status down_to(const struct run_options *o,
+			     const struct strings *rows, struct arena *mem,
+			     struct steps *out, struct err *err)
+{
+	size_t there = 0;
+
+	for (size_t i = 0; i < rows->n; i++)
+		there += strings_has(o->targets, rows->v[i]);
+	if (there == rows->n && there == o->targets->n)
+		return RETORT_OK;
+	if (o->targets->n < 2)
+		return graph_downgrade(o->graph, o->targets->n
+				       ? o->targets->v[0] : "base", rows, mem,
+				       out, err);
+	err_set(err, RETORT_E_FAIL, "cannot downgrade to several heads at once");
+	err_hint(err, "Name a revision of one branch after the other: %s.",
+		 join_ids(mem, o->targets));
+	return RETORT_E_FAIL;
+}
+
+retort_status run_plan(const struct run_options *o, enum direction way,
+		       const char *target, const struct strings *rows,
+		       struct arena *mem, struct steps *out, struct err *err)
+{
+	if (o->targets && way == DOWNGRADE)
+		return down_to(o, rows, mem, out, err);
+	if (o->targets)
+		return graph_upgrade_to(o->graph, o->targets, rows, mem, out,
+					err);
+	return way == UPGRADE
+		? graph_upgrade(o->graph, target, rows, mem, out, err)
+		: graph_downgrade(o->graph, target, rows, mem, out, err);
+}
+
 static retort_status make_plan(struct run *r, const char *target,
 			       struct arena *mem, struct steps *out,
 			       struct err *err)
@@ -422,9 +457,7 @@ static retort_status make_plan(struct run *r, const char *target,
 	TRY(version_read(r->site.conn, r->tables.schema, r->tables.table, mem,
 			 &r->rows, err));
 	TRY(run_check_rows(g, &r->rows, err));
-	return r->way == UPGRADE
-		? graph_upgrade(g, target, &r->rows, mem, out, err)
-		: graph_downgrade(g, target, &r->rows, mem, out, err);
+	return run_plan(r->o, r->way, target, &r->rows, mem, out, err);
 }
 
 /* A revision that an earlier run left half done must be the next step. */

@@ -27,6 +27,7 @@ struct run_options {
 	/* The server for scratch databases where no connection is at hand. */
 	const char *scratch_url;	/* or NULL */
 	const volatile int *cancelled;	/* set to 1 by retort_cancel() */
+	const struct strings *targets;	/* instead of the one target, or NULL */
 };
 
 /* The rows of the version table; none when there is no such table. */
@@ -35,6 +36,11 @@ retort_status version_read(struct conn *c, const char *schema,
 			   struct strings *out, struct err *err);
 retort_status version_ensure(struct conn *c, const char *schema,
 			     const char *table, struct err *err);
+
+/* The plan of a move from `rows`, to o->targets or to `target`. */
+retort_status run_plan(const struct run_options *o, enum direction way,
+		       const char *target, const struct strings *rows,
+		       struct arena *mem, struct steps *out, struct err *err);
 
 /*
  * Upgrade or downgrade to `target`. Takes the lock, and makes the plan from

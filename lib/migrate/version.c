@@ -291,6 +291,13 @@ retort_status log_abandon(const struct version_tables *t,
 	return version_run(t, STMT_LOG_ABANDON, 1, &revision, NULL, NULL, err);
 }
 
+/* Below 0, the next one was under way. */
+static void set_statements(struct log_row *row, long long n)
+{
+	row->begun = n < 0;
+	row->statements = n < 0 ? -n - 1 : n;
+}
+
 /* revision, content, direction, statements, started, done: those there are. */
 static int collect_row(void *payload, int n, const char *const cell[])
 {
@@ -306,10 +313,7 @@ static int collect_row(void *payload, int n, const char *const cell[])
 		return 1;
 	if (n > 2) {
 		row->direction = arena_strdup(c->mem, cell[2]);
-		row->statements = cell[3] ? atoll(cell[3]) : 0;
-		row->begun = row->statements < 0;
-		if (row->begun)
-			row->statements = -row->statements - 1;
+		set_statements(row, cell[3] ? atoll(cell[3]) : 0);
 		row->started = arena_strdup(c->mem, cell[4]);
 		row->done = arena_strdup(c->mem, cell[5]);
 		if (!row->direction || !row->started ||
@@ -348,6 +352,56 @@ retort_status log_contents(const struct version_tables *t, struct arena *mem,
 			   struct log_rows *out, struct err *err)
 {
 	return read_log(t, STMT_LOG_CONTENT, mem, out, err);
+}
+
+/* The columns of LOG_READ. */
+static int collect_entry(void *payload, int n, const char *const cell[])
+{
+	struct collect *c = payload;
+	struct log_row *row = arena_new(c->mem, struct log_row);
+
+	c->failed = true;
+	if (n < 10 || !row || !vec_push(c->mem, c->rows, row))
+		return 1;
+	const struct { const char **to; int from; } texts[] = {
+		{ &row->revision, 0 }, { &row->direction, 1 },
+		{ &row->started, 2 }, { &row->finished, 3 },
+		{ &row->user, 6 }, { &row->git_commit, 7 },
+		{ &row->content, 8 }, { &row->version, 9 },
+	};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		*texts[i].to = arena_strdup(c->mem, cell[texts[i].from]);
+		if (cell[texts[i].from] && !*texts[i].to)
+			return 1;
+	}
+	row->duration_ms = cell[4] ? atoll(cell[4]) : -1;
+	row->statements = -1;
+	if (cell[5] && !cell[3])
+		set_statements(row, atoll(cell[5]));
+	c->failed = false;
+	return 0;
+}
+
+retort_status log_read(const struct version_tables *t, size_t limit,
+		       struct arena *mem, struct log_rows *out,
+		       struct err *err)
+{
+	SCRATCH(tmp);
+	const char *n = limit ? arena_printf(&tmp, "%zu", limit) : NULL;
+	struct log_rows found = {0};
+	struct collect to = { .mem = mem, .rows = &found };
+	bool table, log;
+
+	if (limit && !n)
+		return err_nomem(err);
+	TRY(version_exists(t, &table, &log, err));
+	if (log)
+		TRY(version_run(t, STMT_LOG_READ, 1, &n, collect_entry, &to,
+				err));
+	if (to.failed)
+		return err_nomem(err);
+	*out = found;
+	return RETORT_OK;
 }
 
 void now_text(char *to)

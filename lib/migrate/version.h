@@ -71,6 +71,7 @@ struct log_row {
 	const char *done;		/* the digest of both, or NULL */
 	const char *user, *git_commit;	/* or NULL */
 	const char *content;		/* blob id, or NULL */
+	const char *version;		/* of the library; only when read */
 };
 
 retort_status log_insert(const struct version_tables *t,
@@ -93,6 +94,14 @@ VEC_OF(log_rows, struct log_row *);
 retort_status log_unfinished(const struct version_tables *t,
 			     struct arena *mem, struct log_rows *out,
 			     struct err *err);
+
+/*
+ * All of the newest `limit` rows, newest first; 0: of all. Numbers that are not
+ * there are -1.
+ */
+retort_status log_read(const struct version_tables *t, size_t limit,
+		       struct arena *mem, struct log_rows *out,
+		       struct err *err);
 
 /* Revision and content as they went up, oldest first. */
 retort_status log_contents(const struct version_tables *t, struct arena *mem,

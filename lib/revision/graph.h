@@ -43,6 +43,18 @@ retort_status graph_load(const struct strings *directories, bool recursive,
 			 struct arena *mem, struct graph **out,
 			 struct err *err);
 
+/* Only *.sql and *.c; what an editor leaves behind is hidden or has a ~. */
+bool graph_may_be_revision(const char *name);
+
+/*
+ * The same of the files that a git commit has in these directories. The texts
+ * are not there, and the paths are from the top of the repository.
+ */
+retort_status graph_load_commit(const struct strings *directories,
+				bool recursive, const char *commit,
+				struct arena *mem, struct graph **out,
+				struct err *err);
+
 /* The same from revisions in memory, for tests. */
 retort_status graph_build(const struct revisions *list, struct arena *mem,
 			  struct graph **out, struct err *err);

@@ -12,8 +12,7 @@ struct loader {
 	struct revisions list;
 };
 
-/* Only *.sql and *.c; what an editor leaves behind is hidden or has a ~. */
-static bool may_be_revision(const char *name)
+bool graph_may_be_revision(const char *name)
 {
 	size_t n = strlen(name);
 
@@ -54,13 +53,13 @@ static retort_status load_directory(struct loader *l, const char *dir,
 		const char *name = names.v[i];
 		char *path;
 
-		if (!may_be_revision(name) &&
+		if (!graph_may_be_revision(name) &&
 		    !(l->recursive && name[0] != '.'))
 			continue;
 		path = path_join(l->mem, dir, name);
 		if (!path)
 			return err_nomem(l->err);
-		if (may_be_revision(name))
+		if (graph_may_be_revision(name))
 			TRY(load_file(l, path));
 		else if (file_is_directory(path) &&
 			 !vec_push(l->mem, todo, path))

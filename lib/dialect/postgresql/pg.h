@@ -34,6 +34,9 @@ struct pg_conn {
  */
 char *pg_url(struct arena *mem, const char *url);
 char *pg_show_url(struct arena *mem, const char *url);
+retort_status pg_shell(const char *url, const struct conn_options *o,
+		       struct arena *mem, retort_program *out,
+		       struct err *err);
 
 retort_status pg_open(const char *url, const struct conn_options *o,
 		      struct conn **out, struct err *err);

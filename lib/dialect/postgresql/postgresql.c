@@ -98,6 +98,7 @@ const struct dialect dialect_postgresql = {
 	.open = pg_open,
 	.close = pg_close,
 	.show_url = pg_show_url,
+	.shell = pg_shell,
 	.run = pg_run,
 	.run_many = pg_run_many,
 	.begin = pg_begin,

@@ -88,3 +88,11 @@ FROM "{log}" WHERE finished IS NULL ORDER BY id
 SELECT revision, content FROM "{log}"
 WHERE finished IS NOT NULL AND direction = 'upgrade' AND content IS NOT NULL
 ORDER BY id
+
+-- name: LOG_READ (limit)
+-- Newest first; no limit: NULL.
+SELECT revision, direction,
+  to_char(started, 'YYYY-MM-DD HH24:MI:SS.MS') AS started,
+  to_char(finished, 'YYYY-MM-DD HH24:MI:SS.MS') AS finished,
+  duration_ms, statements, user_name, git_commit, content, retort_version
+FROM "{log}" ORDER BY id DESC LIMIT $1::bigint

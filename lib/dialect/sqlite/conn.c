@@ -274,12 +274,7 @@ retort_status sqlite_open(const char *url, const struct conn_options *o,
 	struct sqlite_conn *c;
 	retort_status rc;
 
-	TRY(sqlite_url(url, &tmp, &t, err));
-	if (o && o->base_directory && !t.uri && !t.memory) {
-		t.file = path_join(&tmp, o->base_directory, t.file);
-		if (!t.file)
-			return err_nomem(err);
-	}
+	TRY(sqlite_locate(url, o, &tmp, &t, err));
 	c = conn_new(o);
 	if (!c)
 		return err_nomem(err);

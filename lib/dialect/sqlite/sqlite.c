@@ -62,6 +62,7 @@ const struct dialect dialect_sqlite = {
 	.adopt = sqlite_adopt,
 	.close = sqlite_close,
 	.show_url = sqlite_show_url,
+	.shell = sqlite_shell,
 	.run = sqlite_run,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,

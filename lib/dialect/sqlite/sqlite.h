@@ -32,6 +32,13 @@ struct sqlite_target {
 retort_status sqlite_url(const char *url, struct arena *mem,
 			 struct sqlite_target *out, struct err *err);
 char *sqlite_show_url(struct arena *mem, const char *url);
+/* A file of a relative path lies in o->base_directory, where that is said. */
+retort_status sqlite_locate(const char *url, const struct conn_options *o,
+			    struct arena *mem, struct sqlite_target *out,
+			    struct err *err);
+retort_status sqlite_shell(const char *url, const struct conn_options *o,
+			   struct arena *mem, retort_program *out,
+			   struct err *err);
 
 retort_status sqlite_open(const char *url, const struct conn_options *o,
 			  struct conn **out, struct err *err);

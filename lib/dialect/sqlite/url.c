@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+#include "base/file.h"
 #include "dialect/sqlite/sqlite.h"
 
 /* Parameters of SQLite's own "file:" URIs. */
@@ -171,6 +172,36 @@ retort_status sqlite_url(const char *url, struct arena *mem,
 	}
 	TRY(take_path(rest, mem, &t, err));
 	*out = t;
+	return RETORT_OK;
+}
+
+retort_status sqlite_locate(const char *url, const struct conn_options *o,
+			    struct arena *mem, struct sqlite_target *out,
+			    struct err *err)
+{
+	TRY(sqlite_url(url, mem, out, err));
+	if (!o || !o->base_directory || out->uri || out->memory)
+		return RETORT_OK;
+	out->file = path_join(mem, o->base_directory, out->file);
+	return out->file ? RETORT_OK : err_nomem(err);
+}
+
+/* A name that begins with a dash would be an option. */
+retort_status sqlite_shell(const char *url, const struct conn_options *o,
+			   struct arena *mem, retort_program *out,
+			   struct err *err)
+{
+	const char **argv = arena_array(mem, const char *, 3);
+	struct sqlite_target t = {0};
+
+	TRY(sqlite_locate(url, o, mem, &t, err));
+	if (*t.file == '-')
+		t.file = arena_printf(mem, "./%s", t.file);
+	if (!argv || !t.file)
+		return err_nomem(err);
+	argv[0] = "sqlite3";
+	argv[1] = t.file;
+	*out = (retort_program){ .argv = argv, .n_argv = 2 };
 	return RETORT_OK;
 }
 

@@ -71,3 +71,9 @@ FROM "{log}" WHERE finished IS NULL ORDER BY id
 SELECT revision, content FROM "{log}"
 WHERE finished IS NOT NULL AND direction = 'upgrade' AND content IS NOT NULL
 ORDER BY id
+
+-- name: LOG_READ (limit)
+-- Newest first; no limit: NULL.
+SELECT revision, direction, started, finished, duration_ms, statements,
+  user_name, git_commit, content, retort_version
+FROM "{log}" ORDER BY id DESC LIMIT CAST(coalesce(?1, -1) AS INTEGER)
