@@ -27,6 +27,7 @@ run db downgrade --to-commit v3
 run db downgrade --to-commit v1
 run db current
 run db downgrade --to-commit v1
+run db downgrade --to-commit v3
 echo '== its files are not here'
 git checkout -q v1
 run db upgrade --to-commit v3
