@@ -1,4 +1,6 @@
 #include "api/autogen.h"
+#include "api/hook_compare.h"
+#include "api/hook_directives.h"
 
 #include <string.h>
 
@@ -96,9 +98,8 @@ static retort_status choose_parents(struct making *m)
 	return RETORT_OK;
 }
 
-static retort_status check_id(struct making *m)
+static retort_status check_id(struct making *m, const char *id)
 {
-	const char *id = m->o->rev_id;
 	const struct revision *other;
 
 	if (!id)
@@ -223,7 +224,7 @@ static retort_status fill_header(struct making *m)
 {
 	const struct config *c = &m->db->config;
 
-	TRY(check_id(m));
+	TRY(check_id(m, m->o->rev_id));
 	m->file.id = m->o->rev_id;
 	m->file.message = m->o->message;
 	m->file.file_template = c->file_template;
@@ -332,6 +333,93 @@ static void say_changes(struct making *m)
 		session_log(m->db, RETORT_LOG_INFO, "%s", c->notes[i]);
 }
 
+/* Parents for the hook; NULL ends. */
+static const char **parent_ids(struct making *m)
+{
+	const char **ids = arena_array(m->mem, const char *,
+				       m->parents.n + 1);
+
+	for (size_t i = 0; ids && i < m->parents.n; i++)
+		ids[i] = m->parents.v[i]->id;
+	return ids;
+}
+
+/* What the hook wants of the file; `c` is NULL for one without operations. */
+static retort_status direct(struct making *m, struct comparison *c,
+			    bool *changed)
+{
+	retort *db = m->db;
+	const struct hooks *h;
+	struct directing x = {
+		.mem = m->mem,
+		.info = {
+			.size = sizeof(x.info), .rev_id = m->file.id,
+			.message = m->file.message,
+			.branch_label = m->o->branch_label,
+			.parents = parent_ids(m), .autogenerate = c != NULL
+		},
+	};
+
+	if (!x.info.parents)
+		return err_nomem(&db->err);
+	TRY(session_hooks(db, "process_revision_directives", &h));
+	x.h = h;
+	if (c) {
+		x.dialect = c->dialect;
+		x.naming = &db->config.naming;
+		x.live = c->live;
+		x.models = db->config.models.v[0];
+		x.up = c->diff.up;
+		x.down = c->diff.down;
+	}
+	TRY(hook_directives(&x, &db->err));
+	if (x.rev_id) {
+		TRY(check_id(m, x.rev_id));
+		m->file.id = x.rev_id;
+	}
+	if (x.message)
+		m->file.message = x.message;
+	if (c && x.one_way)
+		session_log(db, RETORT_LOG_WARNING, "the downgrade does not "
+			    "take back the SQL that "
+			    "process_revision_directives() has added");
+	if (c && x.changed) {
+		c->diff.up = x.up;
+		c->diff.down = x.down;
+	}
+	*changed = x.changed;
+	return RETORT_OK;
+}
+
+/* What the operations give, for the proof: no more the models' schema. */
+static retort_status expect(struct making *m, struct comparison *c)
+{
+	struct schema *s = schema_copy(m->mem, c->live);
+
+	if (!s)
+		return err_nomem(&m->db->err);
+	for (size_t i = 0; i < c->diff.up.n; i++) {
+		if (op_apply(s, c->diff.up.v[i], &m->db->err) == RETORT_OK)
+			continue;
+		err_context(&m->db->err, "the operations that the hooks left "
+			    "cannot be carried out");
+		return m->db->err.pub.code;
+	}
+	c->wanted = s;
+	return RETORT_OK;
+}
+
+/* The hooks have the last word about the operations. */
+static retort_status run_hooks(struct making *m, struct comparison *c)
+{
+	bool directed, rendered;
+
+	TRY(direct(m, c, &directed));
+	TRY(hook_render(&m->db->library.hooks, &c->diff.up, m->mem, &rendered,
+			&m->db->err));
+	return directed || rendered ? expect(m, c) : RETORT_OK;
+}
+
 static retort_status autogenerate(struct making *m)
 {
 	retort *db = m->db;
@@ -343,6 +431,7 @@ static retort_status autogenerate(struct making *m)
 	TRY(autogen_renames(db, m->o->renames, m->o->n_renames, m->mem,
 			    &c.options));
 	TRY(autogen_compare(db, &c));
+	TRY(run_hooks(m, &c));
 	TRY(changes_public(db, &c.diff.up, &c.diff.notes, &m->result.changes));
 	say_changes(m);
 	m->changed = c.diff.up.n > 0;
@@ -492,6 +581,8 @@ static retort_status new_revision(retort *db, const retort_new *o,
 	TRY(fill_header(&m));
 	if (o->autogenerate)
 		TRY(autogenerate(&m));
+	else
+		TRY(direct(&m, NULL, &(bool){ false }));
 	if (!o->autogenerate || m.changed)
 		TRY(write_file(&m));
 	*out = m.result;

@@ -2,6 +2,8 @@
 #include <strings.h>
 
 #include "api/autogen.h"
+#include "api/hook_compare.h"
+#include "api/hook_include.h"
 #include "base/map.h"
 #include "dialect/filter.h"
 
@@ -102,10 +104,12 @@ retort_status autogen_compare(retort *db, struct comparison *c)
 	TRY(c->dialect->reflect(db->conn, &reflect, c->mem, &c->live,
 				&db->err));
 	TRY(filter_wanted(&db->reflect, c->live, c->wanted, &db->err));
+	TRY(hook_include(&db->library.hooks, c->live, c->wanted, &db->err));
 	o->compare_type = db->config.compare_type;
 	o->compare_server_default = db->config.compare_server_default;
 	o->has_rows = has_rows;
 	o->rows_payload = db->conn;
+	hook_compare(&db->library.hooks, o);
 	return diff_schemas(c->dialect, db->conn, c->live, c->wanted, o,
 			    c->mem, &c->diff, &db->err);
 }
@@ -236,6 +240,11 @@ static retort_status side_load(retort *db, struct side *s,
 				     &db->err);
 }
 
+static bool is_models(const struct side *s)
+{
+	return s->kind == SIDE_MODELS || s->kind == SIDE_FILES;
+}
+
 static void side_close(retort *db, struct side *s)
 {
 	if (s->conn && s->conn != db->conn)
@@ -254,12 +263,17 @@ static retort_status diff_sides(retort *db, struct side *a, struct side *b,
 	TRY(common_dialect(db, a, b, &d));
 	a->server = b->kind == SIDE_URL ? b->text : NULL;
 	b->server = a->kind == SIDE_URL ? a->text : NULL;
-	if (a->kind == SIDE_MODELS || a->kind == SIDE_FILES)
+	if (is_models(a))
 		TRY(side_load(db, a, NULL, d, &mem));
 	TRY(side_load(db, b, a->schema, d, &mem));
 	if (!a->schema)
 		TRY(side_load(db, a, b->schema, d, &mem));
 	TRY(filter_wanted(&db->reflect, a->schema, b->schema, &db->err));
+	if (is_models(a) || is_models(b)) {
+		TRY(hook_include(&db->library.hooks, a->schema, b->schema,
+				 &db->err));
+		hook_compare(&db->library.hooks, &o);
+	}
 	TRY(diff_schemas(d, a->conn ? a->conn : b->conn, a->schema, b->schema,
 			 &o, &mem, &diff, &db->err));
 	if (sql)

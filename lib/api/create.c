@@ -1,4 +1,6 @@
 #include "api/autogen.h"
+#include "api/hook_compare.h"
+#include "api/hook_include.h"
 #include "base/map.h"
 
 /* Is the operation part of making something that is not there? */
@@ -63,6 +65,7 @@ static retort_status compare_with_nothing(retort *db, struct comparison *c)
 	c->live = schema_new(c->mem, c->wanted->fold_case);
 	if (!c->live)
 		return err_nomem(&db->err);
+	TRY(hook_include(&db->library.hooks, c->live, c->wanted, &db->err));
 	return diff_schemas(c->dialect, NULL, c->live, c->wanted, &c->options,
 			    c->mem, &c->diff, &db->err);
 }

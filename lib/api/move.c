@@ -88,6 +88,7 @@ static retort_status offline(retort *db, enum direction way,
 			 "write head:base, for example.");
 		return RETORT_E_USAGE;
 	}
+	o.hooks = &db->library.hooks;
 	TRY(session_dialect(db, &d));
 	TRY(split_range(target, "base", &tmp, from_to, &db->err));
 	return run_offline(d, way, from_to, &o, &out, &db->err);
@@ -97,6 +98,16 @@ static retort_status connect_for(retort *db, const retort_move *move)
 {
 	return move && move->dry_run ? session_connect_reading(db)
 				     : session_connect(db);
+}
+
+/* Before a database is opened: a hook that cannot be had is an error. */
+static retort_status load_hooks(retort *db, const retort_move *move)
+{
+	const struct hooks *h;
+
+	TRY(session_hooks(db, "on_version_apply", &h));
+	db->library.hooks.tag = move ? move->tag : NULL;
+	return RETORT_OK;
 }
 
 static retort_status go(retort *db, enum direction way,
@@ -118,6 +129,7 @@ static retort_status go(retort *db, enum direction way,
 		TRY(commit_heads(db, commit, &tmp, &heads));
 		targets = &heads;
 	}
+	TRY(load_hooks(db, move));
 	if (move->sql) {
 		TRY(offline(db, way, target, move, targets));
 		if (moved)
@@ -126,6 +138,7 @@ static retort_status go(retort *db, enum direction way,
 	}
 	TRY(connect_for(db, move));
 	o = session_run_options(db);
+	o.hooks = &db->library.hooks;
 	o.dry_run = move->dry_run;
 	o.targets = targets;
 	return run_move(db->conn, way, target, &o, moved, &db->err);
@@ -152,15 +165,18 @@ static retort_status stamp(retort *db, const struct strings *targets,
 	const struct dialect *d;
 
 	TRY(session_graph(db));
+	TRY(load_hooks(db, move));
 	if (move && move->sql) {
 		const struct run_output out = { move->sql, move->sql_payload };
 
 		TRY(session_dialect(db, &d));
 		o = session_run_options(db);
+		o.hooks = &db->library.hooks;
 		return run_offline_stamp(d, targets, &o, &out, &db->err);
 	}
 	TRY(connect_for(db, move));
 	o = session_run_options(db);
+	o.hooks = &db->library.hooks;
 	o.dry_run = move && move->dry_run;
 	return run_stamp(db->conn, targets, purge, &o, &db->err);
 }

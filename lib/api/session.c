@@ -186,6 +186,7 @@ void retort_close(retort *db)
 		return;
 	if (db->conn)
 		conn_close(db->conn);
+	model_unload(&db->library);
 	arena_clear(&db->results);
 	arena_clear(&db->mem);
 	err_clear(&db->err);

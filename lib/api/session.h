@@ -20,6 +20,9 @@ struct retort {
 	struct reflect_options reflect;
 	struct conn *conn;	/* NULL: not connected yet */
 	struct graph *graph;	/* in `results`; NULL: not read yet */
+	/* The models that were read last: their hooks go on being called. */
+	struct model_library library;
+	retort_hook_value *x;	/* for hooks; as many as o.n_x */
 	volatile int cancelled;
 };
 
@@ -59,6 +62,13 @@ void session_log(retort *db, retort_log_level level, const char *fmt, ...);
 retort_status session_models(retort *db, const struct strings *paths,
 			     const struct dialect *d, struct arena *mem,
 			     struct schema **out);
+
+/*
+ * The hooks of the models: those that were read last, else, where the files
+ * mention one called `name`, they are loaded for it. All may be NULL.
+ */
+retort_status session_hooks(retort *db, const char *name,
+			    const struct hooks **out);
 
 /* The public view of a revision, in `results`; NULL: no memory. */
 const retort_revision *revision_public(retort *db, const struct revision *r,

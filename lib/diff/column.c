@@ -1,17 +1,83 @@
 #include "diff/differ.h"
 
+static bool take_type(struct differ *d, const struct column *live,
+		      struct column *wanted)
+{
+	const struct column *copy = column_copy(d->wanted->mem, live);
+
+	if (copy)
+		wanted->type = copy->type;
+	return copy != NULL;
+}
+
+/* What was said of a column is done to it, or noted for later. */
+static retort_status heed(struct differ *d, const struct diff_column *x)
+{
+	unsigned bits = 0;
+
+	if (x->type == VERDICT_SAME && !take_type(d, x->live, x->wanted))
+		return err_nomem(d->err);
+	if (x->server_default == VERDICT_SAME &&
+	    !differ_adopt(d, &x->wanted->default_sql, x->live->default_sql))
+		return err_nomem(d->err);
+	if (x->type == VERDICT_DIFFERENT)
+		bits |= CHANGE_TYPE;
+	if (x->server_default == VERDICT_DIFFERENT)
+		bits |= CHANGE_DEFAULT;
+	if (!bits)
+		return RETORT_OK;
+	if (!vec_grow(d->tmp, (void **)&d->told.v, d->told.n, &d->told.cap,
+		      sizeof(*d->told.v)))
+		return err_nomem(d->err);
+	d->told.v[d->told.n].wanted = x->wanted;
+	d->told.v[d->told.n++].bits = bits;
+	return RETORT_OK;
+}
+
+retort_status differ_ask_columns(struct differ *d)
+{
+	struct diff_columns list = {0};
+
+	if (!d->o->compare)
+		return RETORT_OK;
+	for (size_t i = 0; i < d->n_pairs; i++) {
+		struct pair *p = &d->pairs[i];
+
+		for (size_t k = 0; p->wanted && k < p->wanted->columns.n; k++) {
+			struct diff_column x = {
+				.live_table = p->work,
+				.wanted_table = p->wanted,
+				.wanted = p->wanted->columns.v[k],
+			};
+
+			x.live = table_column(d->work, p->work,
+					      x.wanted->name);
+			if (x.live && !vec_push(d->tmp, &list, x))
+				return err_nomem(d->err);
+		}
+	}
+	TRY(d->o->compare(d->o->compare_payload, &list, d->err));
+	for (size_t i = 0; i < list.n; i++)
+		TRY(heed(d, &list.v[i]));
+	return RETORT_OK;
+}
+
+static unsigned told(const struct differ *d, const struct column *wanted)
+{
+	for (size_t i = 0; i < d->told.n; i++)
+		if (d->told.v[i].wanted == wanted)
+			return d->told.v[i].bits;
+	return 0;
+}
+
 /* What the options leave uncompared, and names that mean nothing. */
 static retort_status take_uncompared(struct differ *d,
 				     const struct column *live,
 				     struct column *wanted)
 {
-	if (!d->o->compare_type && !type_same(&live->type, &wanted->type)) {
-		const struct column *copy = column_copy(d->wanted->mem, live);
-
-		if (!copy)
-			return err_nomem(d->err);
-		wanted->type = copy->type;
-	}
+	if (!d->o->compare_type && !type_same(&live->type, &wanted->type) &&
+	    !take_type(d, live, wanted))
+		return err_nomem(d->err);
 	if (!d->o->compare_server_default &&
 	    !differ_adopt(d, &wanted->default_sql, live->default_sql))
 		return err_nomem(d->err);
@@ -26,7 +92,7 @@ static retort_status take_uncompared(struct differ *d,
 static unsigned changes(const struct differ *d, const struct column *a,
 			const struct column *b)
 {
-	unsigned bits = 0;
+	unsigned bits = told(d, b);
 
 	if (!type_same(&a->type, &b->type))
 		bits |= CHANGE_TYPE;

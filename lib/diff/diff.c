@@ -96,6 +96,7 @@ retort_status diff_schemas(const struct dialect *dialect, struct conn *conn,
 
 	TRY(differ_match(&d));
 	TRY(normalize(&d));
+	TRY(differ_ask_columns(&d));
 	TRY(diff_tables(&d));
 	TRY(differ_keep_objects(&d));
 	TRY(differ_objects(&d));

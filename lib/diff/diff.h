@@ -4,10 +4,25 @@
 
 #include "dialect/dialect.h"
 
+struct hooks;
+
 struct diff_rename {
 	const char *from;	/* "table" or "table.column" */
 	const char *to;		/* the new table or column name */
 };
+
+/* What somebody else says of a property of two columns. */
+enum verdict { VERDICT_NONE, VERDICT_SAME, VERDICT_DIFFERENT };
+
+/* A column on both sides. */
+struct diff_column {
+	const struct table *live_table, *wanted_table;
+	const struct column *live;
+	struct column *wanted;
+	enum verdict type, server_default;	/* to be set */
+};
+
+VEC_OF(diff_columns, struct diff_column);
 
 struct diff_options {
 	VEC(struct diff_rename) renames;
@@ -21,6 +36,11 @@ struct diff_options {
 	/* Rows in the live table? NULL: taken as yes. For warnings only. */
 	bool (*has_rows)(void *payload, const struct table *t);
 	void *rows_payload;
+	/* Asked once about all columns that are on both sides; or NULL. */
+	retort_status (*compare)(void *payload, struct diff_columns *list,
+				 struct err *err);
+	void *compare_payload;
+	const struct hooks *hooks;	/* for `compare`; or NULL */
 };
 
 struct diff {

@@ -30,6 +30,8 @@ struct differ {
 	struct err *err;
 	bool no_memory;			/* a look-up could not be made */
 
+	/* Columns that are to be changed whatever they look like. */
+	VEC(struct { const struct column *wanted; unsigned bits; }) told;
 	struct pair *pairs;		/* one for each table of `live` */
 	size_t n_pairs;
 	struct map by_name;		/* name in `work` -> struct pair */
@@ -99,6 +101,8 @@ const struct column *differ_looks_like(const struct differ *d,
 /* Fill pair->ops. */
 retort_status differ_table(struct differ *d, struct pair *p);
 retort_status differ_columns(struct differ *d, struct pair *p);
+/* Let o->compare decide about columns, before they are compared. */
+retort_status differ_ask_columns(struct differ *d);
 retort_status differ_constraints(struct differ *d, struct pair *p,
 				 struct ops *drop, struct ops *add);
 retort_status differ_indexes(struct differ *d, struct pair *p,

@@ -13,7 +13,9 @@ VEC_OF(requests, struct request);
 
 bool run_can_batch(const struct run *r, const struct work *w)
 {
-	return r->site.dialect->run_many && r->created && !w->calls.n &&
+	bool told = r->o->hooks && r->o->hooks->on_version_apply;
+
+	return r->site.dialect->run_many && r->created && !w->calls.n && !told &&
 	       !run_sets_session(r, w);
 }
 

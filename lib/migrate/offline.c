@@ -1,3 +1,5 @@
+#include "migrate/applied.h"
+#include "migrate/check.h"
 #include "migrate/replay.h"
 #include "migrate/version.h"
 
@@ -9,6 +11,8 @@ struct offline {
 	struct version_tables tables;	/* names only */
 	const struct run_options *o;
 	struct site site;	/* a scratch database, where one is needed */
+	struct arena *mem;
+	struct strings rows;	/* of the version table, before the step */
 	struct buf *all;	/* what is printed when nothing has failed */
 };
 
@@ -69,6 +73,22 @@ static retort_status add_rows(struct offline *f, const struct step *st,
 	return RETORT_OK;
 }
 
+/* What the hook executes; the rows become what they are after the step. */
+static retort_status tell(struct offline *f, const struct step *st,
+			  struct buf *b, struct err *err)
+{
+	const struct applied a = {
+		.o = f->o, .dialect = f->dialect, .printed = b, .step = st,
+		.rows = &f->rows
+	};
+	struct strings next = {0};
+
+	TRY(run_applied(&a, err));
+	TRY(run_next_rows(&f->rows, st, f->mem, &next, err));
+	f->rows = next;
+	return RETORT_OK;
+}
+
 static void add_title(struct buf *b, const struct step *st)
 {
 	const struct revision *r = st->revision;
@@ -124,6 +144,7 @@ static retort_status add_work(struct offline *f, const struct step *st,
 		add_stmt(b, &w->script.stmts.v[i]);
 	add_reset(d, w, b);
 	TRY(add_rows(f, st, b, err));
+	TRY(tell(f, st, b, err));
 	if (transaction)
 		buf_add(b, "COMMIT;\n\n");
 	if (guarded && !f->o->one_transaction && d->guard_epilogue)
@@ -143,6 +164,7 @@ static retort_status print_step(struct offline *f, const struct step *st,
 	TRY(check_cancelled(f->o, err));
 	if (st->stamp) {
 		TRY(add_rows(f, st, &b, err));
+		TRY(tell(f, st, &b, err));
 		return put(f, &b, err);
 	}
 	rc = work_prepare(&f->site, &w, &mem, err);
@@ -239,6 +261,7 @@ retort_status run_offline(const struct dialect *d, enum direction way,
 		.tables = { NULL, o->version_schema, o->version_table },
 		.o = o,
 		.site = { .dialect = d, .o = o },
+		.mem = &mem,
 		.all = &all,
 	};
 	struct strings rows = {0};
@@ -246,6 +269,7 @@ retort_status run_offline(const struct dialect *d, enum direction way,
 
 	TRY(rows_at(o->graph, from_to[0], &mem, &rows, err));
 	TRY(run_plan(o, way, from_to[1], &rows, &mem, &plan, err));
+	f.rows = rows;
 	TRY(print_plan(&f, &plan, &rows, err));
 	return print_all(&all, out, err);
 }
@@ -260,6 +284,7 @@ retort_status run_offline_stamp(const struct dialect *d,
 		.dialect = d,
 		.tables = { NULL, o->version_schema, o->version_table },
 		.o = o,
+		.mem = &mem,
 	};
 	struct buf b = { .mem = &mem };
 	const struct strings none = {0};
@@ -269,8 +294,10 @@ retort_status run_offline_stamp(const struct dialect *d,
 	buf_add(&b, "BEGIN;\n\n");
 	TRY(add_version(&f, STMT_VERSION_CREATE, NULL, &b, err));
 	TRY(add_version(&f, STMT_VERSION_PURGE, NULL, &b, err));
-	for (size_t i = 0; i < plan.n; i++)
+	for (size_t i = 0; i < plan.n; i++) {
 		TRY(add_rows(&f, &plan.v[i], &b, err));
+		TRY(tell(&f, &plan.v[i], &b, err));
+	}
 	buf_add(&b, "COMMIT;\n");
 	return buf_text(&b) ? print_all(&b, out, err) : err_nomem(err);
 }

@@ -37,6 +37,9 @@ retort_status run_moved(struct run *r, struct err *err);
 /* The same for the rows as they are; inside the transaction. */
 retort_status run_check_version(struct run *r, struct err *err);
 
+/* Tell on_version_apply() of a step that is done to the version table. */
+retort_status run_tell(struct run *r, const struct step *st, struct err *err);
+
 /* The version rows and the row of the log, after a step. */
 retort_status run_write_rows(struct run *r, const struct step *st,
 			     const struct work *w, struct err *err);

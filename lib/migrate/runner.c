@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "migrate/applied.h"
 #include "migrate/check.h"
 #include "migrate/run.h"
 
@@ -68,6 +69,16 @@ retort_status run_check_version(struct run *r, struct err *err)
 	return run_same_rows(r, &rows, err);
 }
 
+retort_status run_tell(struct run *r, const struct step *st, struct err *err)
+{
+	const struct applied a = {
+		.o = r->o, .dialect = r->site.dialect, .conn = r->site.conn,
+		.step = st, .rows = &r->rows
+	};
+
+	return run_applied(&a, err);
+}
+
 retort_status run_write_rows(struct run *r, const struct step *st,
 			     const struct work *w, struct err *err)
 {
@@ -87,9 +98,9 @@ retort_status run_write_rows(struct run *r, const struct step *st,
 	if (!r->o->one_transaction)
 		TRY(version_write(&r->tables, &st->delete_rows,
 				  &st->insert_rows, err));
-	if (w->script.no_transaction)
-		return log_finish(&r->tables, &row, err);
-	return log_insert(&r->tables, &row, err);
+	TRY(w->script.no_transaction ? log_finish(&r->tables, &row, err)
+				     : log_insert(&r->tables, &row, err));
+	return run_tell(r, st, err);
 }
 
 retort_status run_in_revision(const struct work *w, retort_status rc,
@@ -251,10 +262,10 @@ static retort_status move_rows(struct run *r, const struct step *st,
 	(void)w;
 	TRY(run_ensure_tables(r, err));
 	TRY(run_check_version(r, err));
-	if (r->o->one_transaction)
-		return RETORT_OK;
-	return version_write(&r->tables, &st->delete_rows, &st->insert_rows,
-			     err);
+	if (!r->o->one_transaction)
+		TRY(version_write(&r->tables, &st->delete_rows,
+				  &st->insert_rows, err));
+	return run_tell(r, st, err);
 }
 
 static retort_status run_prepared(struct run *r, const struct step *st,

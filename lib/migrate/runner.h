@@ -28,6 +28,7 @@ struct run_options {
 	const char *scratch_url;	/* or NULL */
 	const volatile int *cancelled;	/* set to 1 by retort_cancel() */
 	const struct strings *targets;	/* instead of the one target, or NULL */
+	const struct hooks *hooks;	/* or NULL */
 };
 
 /* The rows of the version table; none when there is no such table. */

@@ -1,3 +1,4 @@
+#include "migrate/applied.h"
 #include "migrate/check.h"
 #include "migrate/work.h"
 
@@ -64,6 +65,22 @@ static retort_status log_stamp(struct stamp *s, const struct step *st,
 	return RETORT_OK;
 }
 
+/* The hook hears of it; `rows` become what they are now. */
+static retort_status tell(struct stamp *s, const struct step *st,
+			  struct strings *rows, struct err *err)
+{
+	const struct applied a = {
+		.o = s->o, .dialect = s->conn->ops, .conn = s->conn,
+		.step = st, .rows = rows
+	};
+	struct strings next = {0};
+
+	TRY(run_applied(&a, err));
+	TRY(run_next_rows(rows, st, s->mem, &next, err));
+	*rows = next;
+	return RETORT_OK;
+}
+
 static retort_status in_transaction(struct stamp *s, struct err *err)
 {
 	struct strings rows = {0};
@@ -83,6 +100,7 @@ static retort_status in_transaction(struct stamp *s, struct err *err)
 		TRY(version_write(&s->tables, &st->delete_rows,
 				  &st->insert_rows, err));
 		TRY(log_stamp(s, st, err));
+		TRY(tell(s, st, &rows, err));
 	}
 	return RETORT_OK;
 }

@@ -84,6 +84,9 @@ static retort_status open_library(const char *path, const char *shown,
 	*(void **)&models = dlsym(handle, "retort_models_v1");
 	rc = models ? check_models(shown, models(), err)
 		    : no_accessor(shown, err);
+	if (rc == RETORT_OK)
+		rc = hooks_find(handle, shown, &out->hooks,
+				&out->ignored_hook, err);
 	if (rc) {
 		dlclose(handle);
 		return rc;

@@ -4,12 +4,16 @@
 
 #include "dialect/dialect.h"
 #include "model/compile.h"
+#include "model/hooks.h"
 #include "schema/naming.h"
 
 /* A loaded library; closing it ends the strings of what was read from it. */
 struct model_library {
 	void *handle;
 	const retort_models *models;
+	struct hooks hooks;
+	/* A function that looks like a hook and is none; NULL: none. */
+	const char *ignored_hook;
 };
 
 /*

@@ -106,9 +106,9 @@ static int call_query(retort_op *self, const char *sql, retort_row_fn *row,
 
 static void not_here(retort_op *self, int line)
 {
-	recorder_refuse(recorder_of(self), line, "a function given to "
-			"retort_call() can execute, insert and query; "
-			"operations belong into upgrade() or downgrade()");
+	recorder_refuse(recorder_of(self), line, "here a function can execute, "
+			"insert and query; operations belong into upgrade() or "
+			"downgrade()");
 }
 
 static void call_create(retort_op *self, const retort_model *m)
