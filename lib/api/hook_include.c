@@ -273,14 +273,14 @@ static retort_status ask_name(struct hook_call *c, struct asking *a,
 		.size = sizeof(name), .kind = o->kind, .type = o->type,
 		.name = o->name, .table = o->table, .schema = o->schema
 	};
-	int answer;
+	bool answer;
 
 	/* A thing without a name cannot be left out by it. */
 	if (!a->h->include_name || (!name.name && o->kind != RETORT_HOOK_SCHEMA))
 		return RETORT_OK;
 	hook_about(c, "include_name() for %s", hook_called(&tmp, o));
 	answer = a->h->include_name(&c->pub, &name);
-	TRY(hook_end(c, answer, 1));
+	TRY(hook_end(c, answer, true));
 	x->out = !answer;
 	return RETORT_OK;
 }
@@ -289,13 +289,13 @@ static retort_status ask_object(struct hook_call *c, struct asking *a,
 				struct item *x, const retort_hook_object *o)
 {
 	SCRATCH(tmp);
-	int answer;
+	bool answer;
 
 	if (x->out || !a->h->include_object)
 		return RETORT_OK;
 	hook_about(c, "include_object() for %s", hook_called(&tmp, o));
 	answer = a->h->include_object(&c->pub, o);
-	TRY(hook_end(c, answer, 1));
+	TRY(hook_end(c, answer, true));
 	x->out = !answer;
 	return RETORT_OK;
 }

@@ -14,8 +14,9 @@ enum { HOOK_TIMEOUT_MS = 10000 };
 
 /* All NULL: there are none. Valid as long as the library is loaded. */
 struct hooks {
-	int (*include_name)(const retort_hook *, const retort_hook_name *);
-	int (*include_object)(const retort_hook *, const retort_hook_object *);
+	bool (*include_name)(const retort_hook *, const retort_hook_name *);
+	bool (*include_object)(const retort_hook *,
+			       const retort_hook_object *);
 	int (*compare_type)(const retort_hook *, const retort_hook_object *,
 			    const retort_hook_object *);
 	int (*compare_server_default)(const retort_hook *,

@@ -11,7 +11,8 @@
 #include "revision/record.h"
 
 static char dir[] = "/tmp/retort-docs-XXXXXX";
-static char cache[64], include[4096], models_md[4096], revisions_md[4096];
+static char cache[64], include[4096], models_md[4096], revisions_md[4096],
+	    hooks_md[4096];
 static struct arena mem;
 static struct err err;
 static struct compile_options options;
@@ -25,6 +26,7 @@ static void set_up(void)
 	snprintf(models_md, sizeof(models_md), "%s/docs/models.md", here);
 	snprintf(revisions_md, sizeof(revisions_md), "%s/docs/revisions.md",
 		 here);
+	snprintf(hooks_md, sizeof(hooks_md), "%s/docs/hooks.md", here);
 	cr_assert(mkdtemp(dir));
 	cr_assert_eq(chdir(dir), 0);
 	snprintf(cache, sizeof(cache), "%s/cache", dir);
@@ -161,4 +163,27 @@ Test(docs, headers)
 	fine(revision_read("r.c", &mem, &r, &err), c.v[0]);
 	cr_expect_str_eq(r->id, "7b1d0c55aa10");
 	cr_expect_str_eq(r->down.v[0], "5f2c1b7a9d3e");
+}
+
+/* Each block is a whole file, and what it has are hooks. */
+Test(docs, hooks)
+{
+	struct strings c = blocks(hooks_md, "c"), paths = {0};
+
+	cr_assert_eq(c.n, 5);
+	cr_assert(vec_push(&mem, &paths, "models.c"));
+	for (size_t i = 0; i < c.n; i++) {
+		struct model_library lib = {0};
+		const struct hooks *h = &lib.hooks;
+
+		write_file("models.c", arena_printf(&mem, "%s%s",
+			   "#include <retort/model.h>\n"
+			   "MODEL(A, COLUMNS(COLUMN(\"id\", INTEGER)));\n",
+			   c.v[i]));
+		fine(model_load(&paths, &options, &lib, &err), c.v[i]);
+		cr_expect(h->include_object || h->compare_type ||
+			  h->process_revision_directives ||
+			  h->on_version_apply, "%s", c.v[i]);
+		model_unload(&lib);
+	}
 }

@@ -4,8 +4,8 @@
  *
  *     #include <retort/hooks.h>
  *
- *     int include_object(const retort_hook *hook,
- *                        const retort_hook_object *object)
+ *     bool include_object(const retort_hook *hook,
+ *                         const retort_hook_object *object)
  *     {
  *         return object->kind != RETORT_HOOK_TABLE ||
  *                strncmp(object->name, "tmp_", 4) != 0;
@@ -36,8 +36,8 @@
  * half done, and then in earnest. They must answer the same both times, and
  * keep their hands off the database. on_version_apply runs once, in a child
  * process, and may use the database through its `op`. A hook fails with
- * retort_hook_fail(), or by returning less than 0: the command ends with that
- * error, before anything is written.
+ * retort_hook_fail(), or where it returns a number with one less than 0: the
+ * command ends with that error, before anything is written.
  */
 #ifndef RETORT_HOOKS_H
 #define RETORT_HOOKS_H
@@ -293,18 +293,18 @@ typedef struct retort_version_step {
 /* The hooks ------------------------------------------------------------------- */
 
 /**
- * Does a name in the database take part in the comparison? 1 yes, 0 no: then
+ * Does a name in the database take part in the comparison? Where not,
  * it is left as it is, whatever the models say about it.
  */
-RETORT_EXPORT_ int include_name(const retort_hook *hook,
-				const retort_hook_name *name);
+RETORT_EXPORT_ bool include_name(const retort_hook *hook,
+				 const retort_hook_name *name);
 
 /**
- * Does a thing take part? 1 yes, 0 no: then the database keeps what it has. A
- * table that is left out takes all that belongs to it with it.
+ * Does a thing take part? Where not, the database keeps what it has. A table
+ * that is left out takes all that belongs to it with it.
  */
-RETORT_EXPORT_ int include_object(const retort_hook *hook,
-				  const retort_hook_object *object);
+RETORT_EXPORT_ bool include_object(const retort_hook *hook,
+				   const retort_hook_object *object);
 
 /** Are both types the same? An enum retort_hook_verdict. */
 RETORT_EXPORT_ int compare_type(const retort_hook *hook,
