@@ -146,6 +146,12 @@ struct dialect {
 	retort_status (*run_many)(struct conn *c, const struct request *q,
 				  size_t n, size_t *failed, struct err *err);
 
+	/*
+	 * Names without a schema have a place where they are looked for and
+	 * made; else an error that says why. NULL: they always have.
+	 */
+	retort_status (*need_home)(struct conn *c, struct err *err);
+
 	/* A transaction that may write; it holds off other writers. */
 	retort_status (*begin)(struct conn *c, struct err *err);
 	retort_status (*commit)(struct conn *c, struct err *err);

@@ -110,6 +110,8 @@ retort_status version_exists(const struct version_tables *t, bool *table,
 
 	if (!names[1][0])
 		return err_nomem(err);
+	if (!t->schema && t->conn->ops->need_home)
+		TRY(t->conn->ops->need_home(t->conn, err));
 	for (int i = 0; i < 2; i++)
 		TRY(version_run(t, STMT_VERSION_EXISTS, 2, names[i], note_row,
 				&there[i], err));

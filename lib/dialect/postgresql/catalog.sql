@@ -6,14 +6,27 @@
 -- private: place (home, search_path)
 -- The default schema; and for the transaction: a search path that has nothing
 -- else, what texts of the server depend on, and room to sort.
-SELECT h, set_config('search_path', coalesce($2, quote_ident(h) || ', pg_temp'), true),
+SELECT h, set_config('search_path', coalesce($2, quote_ident(nullif(h, '')) || ', pg_temp', ''), true),
   set_config('DateStyle', 'ISO', true),
   set_config('work_mem', '64MB', true), set_config('jit', 'off', true),
   set_config('IntervalStyle', 'postgres', true),
   set_config('TimeZone', 'UTC', true), set_config('bytea_output', 'hex', true),
   set_config('extra_float_digits', '1', true),
   set_config('quote_all_identifiers', 'off', true)
-FROM (SELECT coalesce($1, current_schema(), 'public') AS h OFFSET 0) x
+FROM (SELECT coalesce($1, current_schema(), '') AS h OFFSET 0) x
+
+-- private: search_also (schema)
+SELECT set_config('search_path', concat_ws(', ', $1::text,
+  nullif(current_setting('search_path'), '')), true)
+
+-- private: homeless
+-- The search path, and the schemas of it that this role may not use.
+SELECT current_setting('search_path'), current_user,
+  (SELECT string_agg(quote_ident(n.nspname), ', ' ORDER BY p.i)
+   FROM regexp_split_to_table(current_setting('search_path'), ' *, *')
+     WITH ORDINALITY p (name, i)
+   JOIN pg_namespace n ON n.nspname = CASE btrim(p.name, '"')
+     WHEN '$user' THEN current_user::text ELSE btrim(p.name, '"') END)
 
 -- private: schemas (names, home)
 -- An empty name is that of the default one.

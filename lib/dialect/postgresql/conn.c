@@ -61,10 +61,12 @@ static struct pg_conn *conn_new(const char *url, const char *database,
 	return NULL;
 }
 
-static int read_standby(void *payload, int n, const char *const cell[])
+static int read_session(void *payload, int n, const char *const cell[])
 {
-	(void)n;
-	*(bool *)payload = cell[0] && *cell[0] == 't';
+	struct pg_conn *c = payload;
+
+	c->standby = cell[0] && *cell[0] == 't';
+	c->homeless = cell[n - 1] && *cell[n - 1] == 't';
 	return 1;
 }
 
@@ -79,16 +81,19 @@ retort_status pg_set_up(struct pg_conn *c, struct err *err)
 		"set_config('standard_conforming_strings', 'on', false), "
 		"set_config('quote_all_identifiers', 'off', false), "
 		"CASE WHEN $3 = 'on' THEN set_config("
-		"'default_transaction_read_only', 'on', false) END";
+		"'default_transaction_read_only', 'on', false) END, "
+		"CASE WHEN $4 <> '' THEN set_config('search_path', $4, false) "
+		"END, current_schema() IS NULL";
 	char lock[16], statement[16];
 	const char *arg[] = { lock, statement,
-		c->options.read_only ? "on" : "off" };
+		c->options.read_only ? "on" : "off",
+		c->search_path ? c->search_path : "" };
 
 	snprintf(lock, sizeof(lock), "%d", c->options.lock_timeout_ms);
 	snprintf(statement, sizeof(statement), "%d",
 		 c->options.statement_timeout_ms > 0
 		 ? c->options.statement_timeout_ms : 0);
-	return pg_run(&c->base, sql, 3, arg, read_standby, &c->standby, err);
+	return pg_run(&c->base, sql, 4, arg, read_session, c, err);
 }
 
 retort_status pg_reset_session(struct conn *base, struct err *err)

@@ -197,3 +197,54 @@ retort_status pg_fail(struct pg_conn *c, const PGresult *r, struct err *err)
 		err_sqlstate(err, state);
 	return m ? m->status : RETORT_E_DATABASE;
 }
+
+struct path {
+	char *list, *role, *closed;
+	struct arena *mem;
+};
+
+static int read_path(void *payload, int n, const char *const cell[])
+{
+	struct path *p = payload;
+
+	(void)n;
+	p->list = arena_strdup(p->mem, cell[0]);
+	p->role = arena_strdup(p->mem, cell[1]);
+	p->closed = arena_strdup(p->mem, cell[2]);
+	return 1;
+}
+
+retort_status pg_fail_homeless(struct pg_conn *c, struct err *err)
+{
+	SCRATCH(tmp);
+	struct path p = { .mem = &tmp };
+
+	TRY(pg_run(&c->base, sql_postgresql_homeless, 0, NULL, read_path, &p,
+		   err));
+	if (!p.list || !p.role)
+		return err_nomem(err);
+	if (p.closed) {
+		err_set(err, RETORT_E_DATABASE, "role \"%s\" may not use "
+			"schema %s of the search path", p.role, p.closed);
+		err_hint(err, "GRANT USAGE ON SCHEMA %s TO it, or connect as "
+			 "another role.", p.closed);
+		return RETORT_E_DATABASE;
+	}
+	err_set(err, RETORT_E_DATABASE,
+		"no schema of the search path exists: %s",
+		*p.list ? p.list : "it is empty");
+	err_hint(err, "Create one of them, put options=-csearch_path%%3DNAME "
+		 "into the URL, or name schemas with include_schemas and "
+		 "version_table_schema in db.ini.");
+	return RETORT_E_DATABASE;
+}
+
+/* It may have got one since. */
+retort_status pg_need_home(struct conn *base, struct err *err)
+{
+	struct pg_conn *c = (struct pg_conn *)base;
+
+	if (c->homeless)
+		TRY(pg_set_up(c, err));
+	return c->homeless ? pg_fail_homeless(c, err) : RETORT_OK;
+}

@@ -464,13 +464,30 @@ static bool find_places(struct normalizing *n)
 	return ok;
 }
 
+static retort_status cannot_try(struct normalizing *n)
+{
+	const char *state = n->err->pub.sqlstate;
+	bool denied = state && !strcmp(state, "42501");
+
+	err_context(n->err, "could not have the server spell what the models "
+		    "say");
+	if (denied)
+		err_hint(n->err, "Models and database differ in texts that may "
+			 "mean the same. Let the role make temporary tables "
+			 "(GRANT TEMP ON DATABASE), and only the server can "
+			 "tell.");
+	return n->err->pub.code;
+}
+
 /* A role that may make no schema has one for temporary things. */
 static retort_status make_temporary(struct normalizing *n)
 {
 	const char *name;
-	bool ok;
+	retort_status rc;
 
-	TRY(try(n, "CREATE TEMP TABLE retort_scratch ()", &ok));
+	rc = conn_exec(n->c, "CREATE TEMP TABLE retort_scratch ()", n->err);
+	if (rc < 0)
+		return cannot_try(n);
 	TRY(ask(n, "SELECT nspname FROM pg_namespace "
 		"WHERE oid = pg_my_temp_schema()", &name));
 	for (size_t i = 0; i < n->s.places.n; i++)
@@ -488,11 +505,14 @@ static retort_status make_places(struct normalizing *n)
 	return n->own_schemas ? RETORT_OK : make_temporary(n);
 }
 
+/* What is tried may name what the session finds; *path is for reading it. */
 static retort_status prepare(struct normalizing *n, const char **path)
 {
 	struct buf b = { .mem = n->s.mem };
+	const char *arg[1];
 
-	TRY(ask(n, "SELECT current_schema()", &n->s.home));
+	TRY(conn_exec(n->c, "SET LOCAL client_min_messages = error", n->err));
+	TRY(ask(n, "SELECT coalesce(current_schema(), '')", &n->s.home));
 	if (!find_places(n))
 		return err_nomem(n->err);
 	TRY(make_places(n));
@@ -502,8 +522,9 @@ static retort_status prepare(struct normalizing *n, const char **path)
 	*path = buf_text(&b);
 	if (!*path)
 		return err_nomem(n->err);
-	TRY(conn_exec(n->c, arena_printf(n->s.mem,
-		"SET LOCAL search_path = %s", *path), n->err));
+	arg[0] = n->own_schemas ? n->s.places.v[0].scratch : "pg_temp";
+	TRY(pg_run(n->c, sql_postgresql_search_also, 1, arg, NULL, NULL,
+		   n->err));
 	return conn_exec(n->c, "SET LOCAL check_function_bodies = off",
 			 n->err);
 }

@@ -19,6 +19,8 @@ struct pg_conn {
 	atomic_int interrupted;	/* interrupt() was called, not yet reported */
 	bool locked;
 	bool standby;		/* in recovery, or read-only by default */
+	bool homeless;		/* no schema of the search path is there */
+	const char *search_path;	/* instead of what it has, or NULL */
 	char lock_key[24];
 	struct strings prepared;	/* names of requests, in `mem` */
 	/* A scratch database of ours: its name and where to drop it from. */
@@ -82,6 +84,11 @@ retort_status pg_check_url(const struct libpq *pq, const char *url,
 			   const char *shown, struct err *err);
 /* A lock of the session is worth nothing behind a pooler of transactions. */
 retort_status pg_check_pooler(struct pg_conn *c, struct err *err);
+
+/* Names without a schema must have a place. */
+retort_status pg_need_home(struct conn *c, struct err *err);
+/* The report where they have none. */
+retort_status pg_fail_homeless(struct pg_conn *c, struct err *err);
 
 retort_status pg_lock(struct conn *c, const char *version_table,
 		      int timeout_ms, void (*waiting)(void *),

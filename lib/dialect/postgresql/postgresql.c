@@ -101,6 +101,7 @@ const struct dialect dialect_postgresql = {
 	.shell = pg_shell,
 	.run = pg_run,
 	.run_many = pg_run_many,
+	.need_home = pg_need_home,
 	.begin = pg_begin,
 	.commit = pg_commit,
 	.rollback = pg_rollback,

@@ -309,6 +309,13 @@ static retort_status read_in_transaction(struct reading *r,
 	return rc;
 }
 
+/* A scratch database is asked for all that there may be. */
+static bool wants_home(struct conn *c, const struct reflect_options *o)
+{
+	return !((struct pg_conn *)c)->scratch &&
+	       (!o || !o->schemas.n || strings_has(&o->schemas, ""));
+}
+
 retort_status pg_reflect_at(struct conn *c, const struct reflect_options *o,
 			    const struct pg_place *place, struct arena *mem,
 			    struct schema **out, struct err *err)
@@ -316,6 +323,8 @@ retort_status pg_reflect_at(struct conn *c, const struct reflect_options *o,
 	struct reading r = { .conn = c, .o = o, .mem = mem, .err = err };
 	retort_status rc;
 
+	if (!place && wants_home(c, o))
+		TRY(pg_need_home(c, err));
 	r.schema = schema_new(mem, false);
 	if (!r.schema)
 		return err_nomem(err);

@@ -28,16 +28,17 @@ static retort_status fail_not_tried(struct err *err)
 
 /*
  * Encoding and collation as those of the database that is copied. Another
- * server may not know them: there the encoding has to do.
+ * server may not know them: there the encoding has to do. The third is the
+ * search path, "" where it needs no word.
  */
 static retort_status create_sql(struct pg_conn *c, const char *name,
-				struct arena *mem, const char *out[2],
+				struct arena *mem, const char *out[3],
 				struct err *err)
 {
-	struct buf cell[5], b = { .mem = mem };
-	struct buf *cells[5];
+	struct buf cell[6], b = { .mem = mem };
+	struct buf *cells[6];
 
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < 6; i++) {
 		cell[i] = (struct buf){ .mem = mem };
 		cells[i] = &cell[i];
 	}
@@ -57,7 +58,8 @@ static retort_status create_sql(struct pg_conn *c, const char *name,
 		pg_ddl_text(&b, buf_text(&cell[4]) ? cell[4].s : "");
 	}
 	out[0] = buf_text(&b);
-	return out[0] && out[1] ? RETORT_OK : err_nomem(err);
+	out[2] = buf_text(&cell[5]);
+	return out[0] && out[1] && out[2] ? RETORT_OK : err_nomem(err);
 }
 
 static int each_statement(void *payload, int n, const char *const cell[])
@@ -86,6 +88,16 @@ static retort_status copy_surroundings(struct pg_conn *from, struct conn *to,
 		TRY(conn_exec(to, s, err));
 	}
 	return RETORT_OK;
+}
+
+/* Names mean the same there. */
+static retort_status look_in(struct pg_conn *c, const char *search_path,
+			     struct err *err)
+{
+	if (!*search_path)
+		return RETORT_OK;
+	c->search_path = arena_strdup(&c->mem, search_path);
+	return c->search_path ? pg_set_up(c, err) : err_nomem(err);
 }
 
 /* The same place, another database; told apart from it, whatever happens. */
@@ -197,17 +209,15 @@ static void drop_left(struct pg_conn *maker)
 }
 
 /* 42809, 22023: an unknown locale. */
-static retort_status create_database(struct pg_conn *like,
-				     struct pg_conn *maker, const char *name,
+static retort_status create_database(struct pg_conn *maker,
+				     const char *const sql[2], bool like_it,
 				     struct err *err)
 {
-	SCRATCH(tmp);
-	const char *sql[2], *state;
 	retort_status rc;
+	const char *state;
 
-	TRY(create_sql(like, name, &tmp, sql, err));
 	rc = conn_exec(&maker->base, sql[0], err);
-	state = rc < 0 && like != maker ? err->pub.sqlstate : NULL;
+	state = rc < 0 && !like_it ? err->pub.sqlstate : NULL;
 	if (!state || (strcmp(state, "42809") != 0 && strcmp(state, "22023") != 0))
 		return rc;
 	err_clear(err);
@@ -237,7 +247,7 @@ static retort_status make(struct pg_conn *like, struct pg_conn *maker,
 	SCRATCH_ERR(ignored);
 	struct buf pid = { .mem = &tmp }, since = { .mem = &tmp };
 	struct buf *cells[] = { &pid, &since };
-	const char *name;
+	const char *name, *sql[3];
 	retort_status rc;
 
 	TRY(pg_run(&maker->base, sql_postgresql_scratch_maker, 0, NULL,
@@ -247,7 +257,8 @@ static retort_status make(struct pg_conn *like, struct pg_conn *maker,
 	if (!name)
 		return err_nomem(err);
 	drop_left(maker);
-	TRY(create_database(like, maker, name, err));
+	TRY(create_sql(like, name, &tmp, sql, err));
+	TRY(create_database(maker, sql, like == maker, err));
 	rc = open_scratch(maker, name, out, err);
 	if (rc < 0) {
 		drop_database(maker, name, &ignored);
@@ -255,6 +266,8 @@ static retort_status make(struct pg_conn *like, struct pg_conn *maker,
 	}
 	adopt(like, (struct pg_conn *)*out);
 	rc = copy_surroundings(like, *out, err);
+	if (!rc)
+		rc = look_in((struct pg_conn *)*out, sql[2], err);
 	if (rc < 0)
 		pg_close(*out);
 	return rc;

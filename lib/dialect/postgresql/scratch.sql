@@ -19,10 +19,14 @@ WHERE d.datname LIKE 'retort\_scratch\_%' AND NOT d.datistemplate
                        = split_part(d.datname, '_', 4), true))
 
 -- private: scratch_like
--- What a copy of this database has to be made with.
+-- What a copy of this database has to be made with, and what its sessions
+-- look for names in where that is not what a new database has.
 SELECT pg_encoding_to_char(encoding), datcollate, datctype,
   to_jsonb(d) ->> 'datlocprovider',
-  coalesce(to_jsonb(d) ->> 'daticulocale', to_jsonb(d) ->> 'datlocale')
+  coalesce(to_jsonb(d) ->> 'daticulocale', to_jsonb(d) ->> 'datlocale'),
+  (SELECT string_agg(quote_ident(n), ', ' ORDER BY i)
+   FROM unnest(current_schemas(false)) WITH ORDINALITY p (n, i)
+   HAVING array_agg(n ORDER BY i) <> '{public}')
 FROM pg_catalog.pg_database d WHERE datname = current_database()
 
 -- private: scratch_surroundings
