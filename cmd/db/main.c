@@ -8,6 +8,7 @@
 
 #include "all.h"
 #include "cmd.h"
+#include "secret.h"
 #include "session.h"
 #include "term.h"
 
@@ -84,7 +85,7 @@ int misuse(const char *command, const char *fmt, ...)
 
 	fprintf(stderr, "db%s%s: ", command ? " " : "", command ? command : "");
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	secret_vprint(stderr, fmt, ap);
 	va_end(ap);
 	fprintf(stderr, "\nhint: \"db %s%s--help\" shows the usage.\n",
 		command ? command : "", command ? " " : "");
@@ -136,7 +137,7 @@ static int unknown_command(const char *typed)
 {
 	const char *other = nearest(typed);
 
-	fprintf(stderr, "db: \"%s\" is not a command\n", typed);
+	secret_printf(stderr, "db: \"%s\" is not a command\n", typed);
 	if (other)
 		fprintf(stderr, "hint: did you mean \"db %s\"?\n", other);
 	else
@@ -223,6 +224,10 @@ int main(int argc, char **argv)
 
 	if (!occupy_standard_files())
 		return EXIT_FAILED;
+	if (!secret_hide(argc, argv)) {
+		perror("db");
+		return EXIT_FAILED;
+	}
 	n = opt_parse(NULL, argc, argv, NULL, global_options, true);
 
 	signal(SIGPIPE, SIG_DFL);

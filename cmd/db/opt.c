@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "secret.h"
+
 enum { OPT_MAX = 48, LONG = 256, NEGATED = 512 };
 
 /* Everything getopt_long() wants to know, and the way back to our rows. */
@@ -26,7 +28,7 @@ static int complain(const struct parser *p, const char *fmt, const char *a,
 	const char *gap = p->command ? " " : "";
 
 	fprintf(stderr, "db%s%s: ", gap, command);
-	fprintf(stderr, fmt, a, b);
+	secret_printf(stderr, fmt, a, b);
 	fprintf(stderr, "\nhint: \"db %s%s--help\" lists the options.\n",
 		command, gap);
 	return -1;

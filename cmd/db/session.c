@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "secret.h"
 #include "term.h"
 
 static volatile sig_atomic_t caught;
@@ -157,8 +158,8 @@ static int parse_pairs(struct env *env, retort_pair *out)
 static int no_project(const struct env *env)
 {
 	if (env->global.directory)
-		fprintf(stderr, "db: could not find a project in \"%s\"\n",
-			env->global.directory);
+		secret_printf(stderr, "db: could not find a project in \"%s\"\n",
+			      env->global.directory);
 	else
 		fputs("db: could not find a \"migrations\" directory here or "
 		      "above\n", stderr);

@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "secret.h"
+
 enum { BAR_WIDTH = 30 };
 
 static bool wants_color(const char *color, int fd)
@@ -138,6 +140,13 @@ int term_ask(void *payload, const char *question)
 	}
 }
 
+static void print_line(const char *label, const char *text)
+{
+	fputs(label, stderr);
+	secret_print(stderr, text);
+	fputc('\n', stderr);
+}
+
 void term_error(struct term *t, const retort_error *e)
 {
 	clear_bar(t);
@@ -146,9 +155,9 @@ void term_error(struct term *t, const retort_error *e)
 		fprintf(stderr, "%s:%d: ", e->file, e->line);
 	else if (e->file)
 		fprintf(stderr, "%s: ", e->file);
-	fprintf(stderr, "%s\n", e->message);
+	print_line("", e->message);
 	if (e->detail)
-		fprintf(stderr, "detail: %s\n", e->detail);
+		print_line("detail: ", e->detail);
 	if (e->hint)
-		fprintf(stderr, "hint: %s\n", e->hint);
+		print_line("hint: ", e->hint);
 }

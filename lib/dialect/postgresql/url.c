@@ -115,6 +115,25 @@ static const char *value_end(const char *s)
 	return s;
 }
 
+/*
+ * Did "password=…" or a URL get into the value of something else? libpq would
+ * take it for a name, and quote it.
+ */
+static bool holds_secret(const char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		size_t start = i;
+
+		if (n - i > 3 && !strncmp(s + i, "://", 3))
+			return true;
+		while (i < n && (isalnum((unsigned char)s[i]) || s[i] == '_'))
+			i++;
+		if (i < n && s[i] == '=' && is_secret(s + start, i - start))
+			return true;
+	}
+	return false;
+}
+
 static char *show_pairs(struct arena *mem, const char *s)
 {
 	struct buf b = { .mem = mem };
@@ -132,7 +151,8 @@ static char *show_pairs(struct arena *mem, const char *s)
 			break;	/* a piece of a value without quotes */
 		value = eq + 1 + strspn(eq + 1, " \t\r\n");
 		end = value_end(value);
-		if (is_secret(s, key))
+		if (is_secret(s, key) ||
+		    holds_secret(value, (size_t)(end - value)))
 			buf_addf(&b, "%.*s=***", (int)key, s);
 		else
 			buf_addn(&b, s, (size_t)(end - s));
@@ -269,6 +289,15 @@ static const char *why_not(const char *text)
 	       "spaces.";
 }
 
+static bool hides_secret(const PQconninfoOption *o)
+{
+	for (; o->keyword; o++)
+		if (o->val && !is_secret(o->keyword, strlen(o->keyword)) &&
+		    holds_secret(o->val, strlen(o->val)))
+			return true;
+	return false;
+}
+
 static bool ports_are_numbers(const PQconninfoOption *o)
 {
 	for (; o->keyword; o++)
@@ -295,6 +324,9 @@ retort_status pg_check_url(const struct libpq *pq, const char *url,
 		rc = bad_url(shown, why_not(text), err);
 	else if (!ports_are_numbers(options))
 		rc = bad_url(shown, encode, err);
+	else if (hides_secret(options))
+		rc = bad_url(shown, "A name in it holds a password or a URL; "
+			     "key=value pairs are separated by spaces.", err);
 	pq->PQconninfoFree(options);
 	pq->PQfreemem(text);
 	return rc;
