@@ -135,7 +135,7 @@ sql main elsewhere -c 'CREATE SCHEMA shop AUTHORIZATION app' \
 as app elsewhere '-csearch_path%3Dshop'
 rm -f migrations/versions/*
 cp one.c models.c
-db -q migrate -m one
+db -q migrate -m one 2>/dev/null
 db -q upgrade
 sql main elsewhere -c 'GRANT SELECT ON ALL TABLES IN SCHEMA shop TO app_reader' \
 	2>/dev/null
