@@ -33,6 +33,7 @@ suite 'layers' tests/layers/run
 suite 'symbols' tests/symbols/run build
 suite 'install' tests/install/run build
 suite 'docs' tests/docs/run build
+suite 'what --json prints' tests/docs/json.sh build
 suite 'cli' tests/cli/run build
 suite 'cli, clang' tests/cli/run build-clang
 suite 'cli, sanitizers' tests/cli/run build-asan

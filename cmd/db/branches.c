@@ -7,6 +7,7 @@ static int run(struct env *env, int n, char **argv)
 	(void)n, (void)argv;
 	if (retort_branches(env->db, &list) < 0)
 		return fail(env);
+	print_branches(env->out);
 	for (size_t i = 0; i < list.n; i++) {
 		if (retort_children(env->db, list.v[i]->id, &children) < 0)
 			return fail(env);

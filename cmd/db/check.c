@@ -7,16 +7,14 @@ static int run(struct env *env, int n, char **argv)
 	(void)n, (void)argv;
 	if (retort_check(env->db, &changes) < 0)
 		return fail(env);
-	if (!changes.n) {
+	if (changes.n)
+		print_message(env->out, "message",
+			      "New upgrade operations detected: %zu", changes.n);
+	else
 		print_message(env->out, "message",
 			      "No new upgrade operations detected.");
-		print_changes(env->out, "operations", &changes);
-		return 0;
-	}
-	print_message(env->out, "message",
-		      "New upgrade operations detected: %zu", changes.n);
 	print_changes(env->out, "operations", &changes);
-	return EXIT_DIFFERS;
+	return changes.n ? EXIT_DIFFERS : 0;
 }
 
 const struct cmd cmd_check = {

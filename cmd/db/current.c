@@ -34,6 +34,7 @@ static int run(struct env *env, int n, char **argv)
 	all = heads.n == current.n;
 	for (size_t i = 0; i < heads.n; i++)
 		all = all && contains(&current, heads.v[i]);
+	print_flag(env->out, "at_heads", all);
 	if (all)
 		return 0;
 	fputs("db: Database is not on all head revisions\n"

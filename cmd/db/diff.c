@@ -14,10 +14,13 @@ static int run(struct env *env, int n, char **argv)
 	(void)n;
 	if (retort_diff(env->db, argv[1], argv[2], sql, &changes) < 0)
 		return fail(env);
-	if (sql && changes.n)
+	if (sql && changes.n) {
 		print_text(env->out, "sql", changes.sql);
-	else
+		print_data_changes(env->out, "operations", &changes);
+	} else {
 		print_changes(env->out, "operations", &changes);
+		print_data(env->out, "sql", sql ? "" : NULL);
+	}
 	return changes.n ? EXIT_DIFFERS : 0;
 }
 

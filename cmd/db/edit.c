@@ -57,6 +57,7 @@ static int run(struct env *env, int n, char **argv)
 		return fail(env);
 	for (size_t i = 0; !rc && i < list.n; i++)
 		rc = edit_file(list.v[i]->path);
+	print_data_revisions(env->out, "revisions", &list);
 	return rc;
 }
 

@@ -1,16 +1,28 @@
+#include <stdlib.h>
+
 #include "cmd.h"
 
 static int run(struct env *env, int n, char **argv)
 {
 	const struct cmd *c = n ? cmd_find(argv[1]) : NULL;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f;
 
-	(void)env;
 	if (n && !c)
 		return misuse(NULL, "\"%s\" is not a command", argv[1]);
+	f = open_memstream(&text, &size);
+	if (!f) {
+		perror("db");
+		return EXIT_FAILED;
+	}
 	if (c)
-		cmd_usage(stdout, c);
+		cmd_usage(f, c);
 	else
-		cmd_list(stdout);
+		cmd_list(f);
+	if (!fclose(f))
+		print_text(env->out, "text", text);
+	free(text);
 	return 0;
 }
 

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "cmd.h"
 
 static const char *format = "c", *schema;
@@ -17,7 +19,10 @@ static int run(struct env *env, int n, char **argv)
 	(void)n, (void)argv;
 	if (retort_inspect(env->db, format, tables.v, tables.n, &text) < 0)
 		return fail(env);
-	print_text(env->out, "text", text);
+	if (!strcmp(format, "json"))
+		print_document(env->out, "schema", text);
+	else
+		print_text(env->out, "text", text);
 	return 0;
 }
 

@@ -4,15 +4,19 @@ struct new_options new_options;
 
 static int report(struct env *env, const retort_written *w)
 {
-	if (!w->text) {
+	print_data(env->out, "message", NULL);
+	print_data(env->out, "revision", w->id);
+	print_data(env->out, "path", w->path);
+	print_data(env->out, "text", w->text);
+	print_flag(env->out, "verified", w->verified);
+	print_data_changes(env->out, "operations", &w->changes);
+	if (!w->text)
 		print_message(env->out, "message", "No changes in schema detected.");
-		return 0;
-	}
-	if (!w->path) {
+	else if (!w->path)
 		print_text(env->out, "text", w->text);
-		return 0;
-	}
-	print_value(env->out, "path", "Generating %s ... done", w->path);
+	else
+		print_value(env->out, "path", "Generating %s ... done",
+			    w->path);
 	return 0;
 }
 

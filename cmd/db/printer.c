@@ -77,10 +77,8 @@ static int close_json(struct printer *p)
 {
 	int rc = close_sql(p);
 
-	if (json_object_size(p->root)) {
-		rc |= json_dumpf(p->root, p->json, JSON_INDENT(2));
-		rc |= fputc('\n', p->json) == EOF;
-	}
+	rc |= json_dumpf(p->root, p->json, JSON_INDENT(2));
+	rc |= fputc('\n', p->json) == EOF;
 	json_decref(p->root);
 	return rc | fclose(p->json);
 }
@@ -252,17 +250,9 @@ static void print_text_of(const struct printer *p, struct ink k,
 void print_revisions(struct printer *p, const char *key,
 		     const retort_revisions *list, unsigned style)
 {
-	json_t *all;
-
-	if (!p->root) {
-		for (size_t i = 0; i < list->n; i++)
-			print_text_of(p, ink_of(p), list->v[i], style);
-		return;
-	}
-	all = json_array();
-	for (size_t i = 0; i < list->n; i++)
-		json_array_append_new(all, json_revision(list->v[i]));
-	printer_set(p, key, all);
+	for (size_t i = 0; !p->root && i < list->n; i++)
+		print_text_of(p, ink_of(p), list->v[i], style);
+	print_data_revisions(p, key, list);
 }
 
 /* How much of a line has room in so many columns; its escapes need none. */
@@ -338,13 +328,32 @@ int print_graph(struct printer *p, const char *key,
 	return rc;
 }
 
-void print_revision_block(struct printer *p, const char *key,
-			  const retort_revision *r)
+void print_revision_blocks(struct printer *p, const char *key,
+			   const retort_revisions *list)
 {
-	if (p->root)
-		printer_set(p, key, json_revision(r));
-	else
-		block(ink_of(p), r);
+	for (size_t i = 0; !p->root && i < list->n; i++)
+		block(ink_of(p), list->v[i]);
+	print_data_revisions(p, key, list);
+}
+
+/* So that several lists have room on one screen. */
+enum { NAMES_SHOWN = 5 };
+
+void print_revision_names(struct printer *p, const char *key,
+			  const char *label, const retort_revisions *list)
+{
+	size_t shown = list->n > NAMES_SHOWN + 1 ? NAMES_SHOWN : list->n;
+
+	for (size_t i = 0; !p->root && i < shown; i++) {
+		const retort_revision *r = list->v[i];
+
+		printf("%-12s ", i ? "" : label);
+		ink_painted(ink_of(p), "33", r->id);
+		printf("%s%s\n", *r->message ? " " : "", r->message);
+	}
+	if (!p->root && shown < list->n)
+		printf("%-12s ... and %zu more\n", "", list->n - shown);
+	print_data_revisions(p, key, list);
 }
 
 static void branch_text(const struct printer *p, const retort_revision *from,
@@ -366,20 +375,20 @@ static void branch_text(const struct printer *p, const retort_revision *from,
 void print_branch(struct printer *p, const retort_revision *from,
 		  const retort_revisions *children)
 {
-	json_t *o, *list;
+	json_t *list;
 
 	if (!p->root) {
 		branch_text(p, from, children);
 		return;
 	}
-	o = json_revision(from);
-	list = json_array();
-	for (size_t i = 0; i < children->n; i++)
-		json_array_append_new(list, json_text(children->v[i]->id));
-	json_object_set_new(o, "children", list);
-	if (!json_object_get(p->root, "branches"))
+	list = json_object_get(p->root, "branches");
+	json_array_append_new(list, json_revision(from));
+}
+
+void print_branches(struct printer *p)
+{
+	if (p->root)
 		printer_set(p, "branches", json_array());
-	json_array_append_new(json_object_get(p->root, "branches"), o);
 }
 
 static json_t *json_change(const retort_change *c)
@@ -397,20 +406,14 @@ static json_t *json_change(const retort_change *c)
 void print_changes(struct printer *p, const char *key,
 		   const retort_changes *changes)
 {
-	json_t *list;
-
-	if (!p->root) {
-		for (size_t i = 0; i < changes->n; i++)
-			printf("  %s\n", changes->v[i].text);
-		for (size_t i = 0; p->verbose && i < changes->n_notes; i++)
-			printf("  note: %s\n", changes->notes[i]);
+	if (p->root) {
+		print_data_changes(p, key, changes);
 		return;
 	}
-	list = json_array();
 	for (size_t i = 0; i < changes->n; i++)
-		json_array_append_new(list, json_change(&changes->v[i]));
-	printer_set(p, key, list);
-	printer_set(p, "notes", json_texts(changes->notes, changes->n_notes));
+		printf("  %s\n", changes->v[i].text);
+	for (size_t i = 0; p->verbose && i < changes->n_notes; i++)
+		printf("  note: %s\n", changes->notes[i]);
 }
 
 void print_message(struct printer *p, const char *key, const char *fmt, ...)
@@ -493,10 +496,68 @@ int print_sql(void *printer, const char *text, size_t n)
 	return fwrite(text, 1, n, p->root ? p->sql : stdout) != n;
 }
 
+void print_document(struct printer *p, const char *key, const char *json)
+{
+	json_t *v;
+
+	if (!p->root) {
+		print_text(p, key, json);
+		return;
+	}
+	v = json_loads(json, 0, NULL);
+	printer_set(p, key, v ? v : json_text(json));
+}
+
 void print_number(struct printer *p, const char *key, long long n)
 {
 	if (p->root)
 		printer_set(p, key, json_integer(n));
+}
+
+void print_flag(struct printer *p, const char *key, bool value)
+{
+	if (p->root)
+		printer_set(p, key, json_boolean(value));
+}
+
+void print_data(struct printer *p, const char *key, const char *value)
+{
+	if (p->root)
+		printer_set(p, key, json_text(value));
+}
+
+void print_data_list(struct printer *p, const char *key,
+		     const char *const *items, size_t n)
+{
+	if (p->root)
+		printer_set(p, key, json_texts(items, n));
+}
+
+void print_data_changes(struct printer *p, const char *key,
+			const retort_changes *changes)
+{
+	json_t *list;
+
+	if (!p->root)
+		return;
+	list = json_array();
+	for (size_t i = 0; i < changes->n; i++)
+		json_array_append_new(list, json_change(&changes->v[i]));
+	printer_set(p, key, list);
+	printer_set(p, "notes", json_texts(changes->notes, changes->n_notes));
+}
+
+void print_data_revisions(struct printer *p, const char *key,
+			  const retort_revisions *list)
+{
+	json_t *all;
+
+	if (!p->root)
+		return;
+	all = json_array();
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(all, json_revision(list->v[i]));
+	printer_set(p, key, all);
 }
 
 void print_database(struct printer *p, const char *name, const char *heading)
@@ -530,16 +591,29 @@ void print_database_end(struct printer *p, int status)
 	p->outer = NULL;
 }
 
+static const char *code_word(retort_status code)
+{
+	static const char *const words[] = {
+		"ok", "failed", "no memory", "usage", "not found", "database",
+		"unreachable", "locked", "interrupted"
+	};
+	size_t i = code < 0 ? (size_t)-code : 0;
+
+	return i < sizeof(words) / sizeof(*words) ? words[i] : words[1];
+}
+
 static json_t *json_error(const retort_error *e)
 {
 	json_t *o = json_object();
 
+	json_object_set_new(o, "code", json_text(code_word(e->code)));
 	json_object_set_new(o, "message", json_text(e->message));
 	json_object_set_new(o, "detail", json_text(e->detail));
 	json_object_set_new(o, "hint", json_text(e->hint));
 	json_object_set_new(o, "file", json_text(e->file));
 	json_object_set_new(o, "line", e->line ? json_integer(e->line)
 					       : json_null());
+	json_object_set_new(o, "sqlstate", json_text(e->sqlstate));
 	return o;
 }
 

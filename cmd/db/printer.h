@@ -38,11 +38,19 @@ void print_revisions(struct printer *p, const char *key,
 int print_graph(struct printer *p, const char *key,
 		const retort_revisions *list);
 
-/* One revision as a block (db show). */
-void print_revision_block(struct printer *p, const char *key,
-			  const retort_revision *r);
+/* The same as blocks (db show). */
+void print_revision_blocks(struct printer *p, const char *key,
+			   const retort_revisions *list);
 
-/* A branch point and a line for each of its children. */
+/* In a report: the first ones of a list by name; in JSON all of them. */
+void print_revision_names(struct printer *p, const char *key,
+			  const char *label, const retort_revisions *list);
+
+/*
+ * A branch point and a line for each of its children. In JSON a list
+ * "branches", which print_branches() begins.
+ */
+void print_branches(struct printer *p);
 void print_branch(struct printer *p, const retort_revision *from,
 		  const retort_revisions *children);
 
@@ -87,7 +95,18 @@ void print_database_end(struct printer *p, int status);
 /* In JSON only: why it failed. */
 void print_error(struct printer *p, const retort_error *e);
 
-/* In JSON only. */
+/* A JSON value that is a result of its own, as it is. */
+void print_document(struct printer *p, const char *key, const char *json);
+
+/* What only JSON says; strings may be NULL. */
 void print_number(struct printer *p, const char *key, long long n);
+void print_flag(struct printer *p, const char *key, bool value);
+void print_data(struct printer *p, const char *key, const char *value);
+void print_data_list(struct printer *p, const char *key,
+		     const char *const *items, size_t n);
+void print_data_changes(struct printer *p, const char *key,
+			const retort_changes *changes);
+void print_data_revisions(struct printer *p, const char *key,
+			  const retort_revisions *list);
 
 #endif

@@ -6,8 +6,7 @@ static int run(struct env *env, int n, char **argv)
 
 	if (retort_resolve(env->db, n ? argv[1] : "head", &list) < 0)
 		return fail(env);
-	for (size_t i = 0; i < list.n; i++)
-		print_revision_block(env->out, "revision", list.v[i]);
+	print_revision_blocks(env->out, "revisions", &list);
 	return 0;
 }
 

@@ -18,6 +18,7 @@ static int run(struct env *env, int n, char **argv)
 	if (retort_stamp(env->db, targets, n ? (size_t)n : 1,
 			 move_options.purge, &move) < 0)
 		return fail(env);
+	print_data_list(env->out, "stamped", targets, n ? (size_t)n : 1);
 	return 0;
 }
 

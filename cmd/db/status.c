@@ -1,27 +1,4 @@
-#include <stdio.h>
-
 #include "cmd.h"
-
-static void revisions(struct env *env, const char *key, const char *label,
-		      const retort_revisions *list)
-{
-	const char *lines[16];
-	char text[16][160];
-	size_t n = list->n < 15 ? list->n : 15;
-
-	for (size_t i = 0; i < n; i++) {
-		snprintf(text[i], sizeof(text[i]), "%s %s", list->v[i]->id,
-			 list->v[i]->message);
-		lines[i] = text[i];
-	}
-	if (list->n > n) {
-		snprintf(text[n], sizeof(text[n]), "... and %zu more",
-			 list->n - n);
-		lines[n] = text[n];
-		n++;
-	}
-	print_list(env->out, key, label, lines, n);
-}
 
 static int run(struct env *env, int n, char **argv)
 {
@@ -31,14 +8,18 @@ static int run(struct env *env, int n, char **argv)
 	if (retort_status_report(env->db, &r) < 0)
 		return fail(env);
 	print_field(env->out, "database", "database", r.url);
+	print_data(env->out, "dialect", r.dialect);
 	print_field(env->out, "directory", "directory", r.directory);
 	print_field(env->out, "models", "models", r.models);
-	revisions(env, "current", "at", &r.current);
-	revisions(env, "heads", "head", &r.heads);
-	revisions(env, "pending", "pending", &r.pending);
+	print_revision_names(env->out, "current", "at", &r.current);
+	print_revision_names(env->out, "heads", "head", &r.heads);
+	print_revision_names(env->out, "pending", "pending", &r.pending);
 	print_list(env->out, "problems", "problem", r.problems, r.n_problems);
+	print_flag(env->out, "up_to_date", !r.pending.n && !r.n_problems);
 	if (!r.pending.n && !r.n_problems)
 		print_message(env->out, "message", "Up to date.");
+	else
+		print_data(env->out, "message", NULL);
 	return 0;
 }
 

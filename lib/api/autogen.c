@@ -79,6 +79,17 @@ static retort_status nothing_to_merge(struct making *m)
 	return RETORT_E_FAIL;
 }
 
+/* All there are, also those that another head depends on. */
+static retort_status add_heads(struct making *m)
+{
+	const struct revisions *heads = &m->db->graph->heads;
+
+	for (size_t i = 0; i < heads->n; i++)
+		if (!vec_push(m->mem, &m->parents, heads->v[i]))
+			return err_nomem(&m->db->err);
+	return RETORT_OK;
+}
+
 /* Which revisions the new one stands on. */
 static retort_status choose_parents(struct making *m)
 {
@@ -89,7 +100,7 @@ static retort_status choose_parents(struct making *m)
 	for (size_t i = 0; i < o->n_heads; i++)
 		TRY(add_parents(m, o->heads[i]));
 	if (o->merge && !o->n_heads)
-		TRY(add_parents(m, "heads"));
+		TRY(add_heads(m));
 	if (o->merge && m->parents.n < 2)
 		return nothing_to_merge(m);
 	for (size_t i = 0; i < m->parents.n && !o->splice; i++)

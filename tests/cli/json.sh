@@ -7,7 +7,7 @@ run db --json history | mask
 run db --json status | mask
 run db --json version
 # one value whatever is asked for, and whatever else prints
-run db --json revision -m two --rev-id bbbbbbbbbbbb
+run db --json revision -m two --rev-id bbbbbbbbbbbb | mask
 run db --json ensure-version --sql
 run db --json upgrade --sql | mask
 run db --json stamp --sql head

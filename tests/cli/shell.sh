@@ -26,5 +26,5 @@ run db --url 'postgresql://me:se@cret@one/d' shell
 echo '== not there'
 rm bin/psql
 PATH=$(dirname "$(command -v db)") command db shell; echo "exit $?"
-run db --json shell
+run db --json shell 2>&1 | tail -1
 run db --url bogus:x shell
