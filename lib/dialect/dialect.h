@@ -107,6 +107,8 @@ struct dialect {
 	const char *const *schemes;	/* of URLs, with the colon; NULL ends */
 	bool (*claims)(const char *url);	/* one without; or NULL */
 	unsigned caps;
+	/* Where our own tables are when nothing is named; NULL: it varies. */
+	const char *home_schema;
 	const char *const *sql;		/* STMT__COUNT texts, generated */
 
 	/* RETORT_E_UNREACHABLE when there is no database to talk to. */

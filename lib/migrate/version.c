@@ -84,7 +84,8 @@ retort_status version_run(const struct version_tables *t, enum stmt_id id,
 {
 	SCRATCH(tmp);
 	const struct dialect *d = t->conn->ops;
-	char *sql = version_sql(d, id, t->schema, t->table, &tmp);
+	char *sql = version_sql(d, id, t->schema ? t->schema : d->home_schema,
+				t->table, &tmp);
 
 	if (!sql)
 		return err_nomem(err);

@@ -109,6 +109,11 @@ retort_status sqlite_fail(struct sqlite_conn *c, int rc, struct err *err)
 	case SQLITE_BUSY:
 		return atomic_load(&c->interrupted) ? fail_interrupted(c, err)
 						    : fail_locked(c, err);
+	case SQLITE_LOCKED:
+		err_set(err, RETORT_E_DATABASE, "%s", sqlite3_errmsg(c->db));
+		err_hint(err, "Another statement of this program still reads "
+			 "or writes the table.");
+		return RETORT_E_DATABASE;
 	case SQLITE_READONLY:
 		return fail_readonly(c, err);
 	case SQLITE_CANTOPEN:

@@ -72,6 +72,91 @@ static retort_status give_up(struct sqlite_conn *c, int timeout_ms,
 	return RETORT_E_LOCKED;
 }
 
+struct kept_cell {
+	struct arena *mem;
+	char *text;
+	bool failed;
+};
+
+static int keep_cell(void *payload, int n, const char *const cell[])
+{
+	struct kept_cell *k = payload;
+
+	(void)n;
+	k->text = arena_strdup(k->mem, cell[0]);
+	k->failed = !k->text;
+	return 1;
+}
+
+static retort_status ask(struct sqlite_conn *c, const char *sql,
+			 struct kept_cell *out, struct err *err)
+{
+	TRY(sqlite_run(&c->base, sql, 0, NULL, keep_cell, out, err));
+	return out->failed ? err_nomem(err) : RETORT_OK;
+}
+
+/* What would run would end with an error, or a rollback would end it. */
+static retort_status refuse_running(struct sqlite_conn *c, struct err *err)
+{
+	sqlite3_stmt *s = NULL;
+
+	while ((s = sqlite3_next_stmt(c->db, s))) {
+		if (!sqlite3_stmt_busy(s))
+			continue;
+		err_set(err, RETORT_E_USAGE, "a statement of the application "
+			"is still running on the connection");
+		err_detail(err, "The statement is: %.2000s", sqlite3_sql(s));
+		err_hint(err, "Reset or finalize it before the migration.");
+		return RETORT_E_USAGE;
+	}
+	return RETORT_OK;
+}
+
+/* Revisions name tables without a schema, and mean those of the file. */
+static retort_status refuse_hidden(struct sqlite_conn *c, struct err *err)
+{
+	SCRATCH(tmp);
+	struct kept_cell name = { .mem = &tmp };
+
+	TRY(ask(c, "SELECT t.type || ' \"' || t.name || '\"' FROM "
+		"temp.sqlite_schema t JOIN main.sqlite_schema m ON m.name = "
+		"t.name COLLATE NOCASE WHERE t.type IN ('table', 'view') AND "
+		"m.type IN ('table', 'view') AND t.name NOT LIKE "
+		"'sqlite\\_%' ESCAPE '\\' LIMIT 1", &name, err));
+	if (!name.text)
+		return RETORT_OK;
+	err_set(err, RETORT_E_USAGE, "temporary %s hides that of the database",
+		name.text);
+	err_hint(err, "Drop it before the migration, or migrate on a "
+		 "connection of its own.");
+	return RETORT_E_USAGE;
+}
+
+static retort_status refuse_no_journal(struct sqlite_conn *c, struct err *err)
+{
+	SCRATCH(tmp);
+	struct kept_cell mode = { .mem = &tmp };
+
+	TRY(ask(c, "PRAGMA main.journal_mode", &mode, err));
+	if (!mode.text || strcmp(mode.text, "off"))
+		return RETORT_OK;
+	err_set(err, RETORT_E_USAGE, "the connection has no rollback journal");
+	err_detail(err, "With \"PRAGMA journal_mode = OFF\" SQLite cannot take "
+		   "back a revision that fails.");
+	err_hint(err, "Set another journal mode before the migration.");
+	return RETORT_E_USAGE;
+}
+
+/* An application's own handle may be in any state. */
+static retort_status check_handle(struct sqlite_conn *c, struct err *err)
+{
+	if (c->own)
+		return RETORT_OK;
+	TRY(refuse_running(c, err));
+	TRY(refuse_hidden(c, err));
+	return refuse_no_journal(c, err);
+}
+
 retort_status sqlite_lock(struct conn *base, const char *version_table,
 			  int timeout_ms, void (*waiting)(void *),
 			  void *payload, struct err *err)
@@ -81,6 +166,7 @@ retort_status sqlite_lock(struct conn *base, const char *version_table,
 	int64_t deadline = sqlite_now_ms() + timeout_ms;
 	int fd = -1;
 
+	TRY(check_handle(c, err));
 	(void)version_table;	/* one runner for the file, whatever the table */
 	if (c->lock_fd >= 0 || !file || !*file)
 		return RETORT_OK;	/* held, or in memory: nobody else */

@@ -56,6 +56,7 @@ static const char *not_in_transaction(const char *sql)
 const struct dialect dialect_sqlite = {
 	.name = "sqlite",
 	.schemes = schemes,
+	.home_schema = "main",
 	.caps = CAP_DDL_IN_TX | CAP_ADD_CYCLE | CAP_FOLD_CASE,
 	.sql = sql_sqlite,
 	.open = sqlite_open,
