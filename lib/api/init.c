@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "api/session.h"
@@ -15,7 +16,30 @@ struct project {
 	struct strings files;
 	const char *url;
 	const char *models;	/* as the configuration names them */
+	struct strings made;	/* what was not there before */
 };
+
+static retort_status make_directory(struct project *p, const char *path)
+{
+	if (!file_is_directory(path) && !vec_push(p->mem, &p->made, path))
+		return err_nomem(&p->db->err);
+	return file_mkdirs(path, 0777, &p->db->err);
+}
+
+static retort_status make_file(struct project *p, const char *path,
+			       const char *text)
+{
+	TRY(file_write(path, text, strlen(text), false, &p->db->err));
+	return vec_push(p->mem, &p->made, path) ? RETORT_OK
+						: err_nomem(&p->db->err);
+}
+
+/* A project is made or it is not: the next try must find its place empty. */
+static void take_back(const struct project *p)
+{
+	for (size_t i = p->made.n; i-- > 0;)
+		remove(p->made.v[i]);
+}
 
 /* "../" for each component of a relative path; NULL where that is not so. */
 static char *way_up(struct arena *mem, const char *directory)
@@ -174,20 +198,18 @@ static retort_status copy_file(struct project *p, const char *name)
 	const char *from = path_join(p->mem, p->template, name);
 	const char *to = path_join(p->mem, p->directory, name);
 	char *text;
-	size_t n;
 
 	if (!from || !to)
 		return err_nomem(&db->err);
 	if (file_is_directory(from) || !strcmp(name, STARTER))
 		return RETORT_OK;
-	TRY(file_read(from, p->mem, &text, &n, &db->err));
+	TRY(file_read(from, p->mem, &text, NULL, &db->err));
 	if (!strcmp(name, "db.ini")) {
 		text = fill_in(p, text);
 		if (!text)
 			return err_nomem(&db->err);
-		n = strlen(text);
 	}
-	return file_write(to, text, n, false, &db->err);
+	return make_file(p, to, text);
 }
 
 /* Models beside the directory; those that are there are used as they are. */
@@ -197,14 +219,13 @@ static retort_status write_starter(struct project *p, const char *name)
 	char *beside = path_dirname(p->mem, p->directory);
 	char *to = beside && name ? path_join(p->mem, beside, name) : NULL;
 	char *from = path_join(p->mem, p->template, STARTER), *text;
-	size_t n;
 
 	if (!to || !from)
 		return err_nomem(&db->err);
 	if (file_exists(to) || !file_exists(from))
 		return RETORT_OK;
-	TRY(file_read(from, p->mem, &text, &n, &db->err));
-	return file_write(to, text, n, false, &db->err);
+	TRY(file_read(from, p->mem, &text, NULL, &db->err));
+	return make_file(p, to, text);
 }
 
 static retort_status write_starters(struct project *p)
@@ -226,13 +247,14 @@ static retort_status make_versions(struct project *p)
 
 	if (!path)
 		return err_nomem(&db->err);
-	TRY(file_mkdirs(path, 0777, &db->err));
+	TRY(make_directory(p, p->directory));
+	TRY(make_directory(p, path));
 	for (size_t i = 0; i < p->o->n_databases; i++) {
 		char *own = path_join(p->mem, path, p->o->databases[i]);
 
 		if (!own)
 			return err_nomem(&db->err);
-		TRY(file_mkdirs(own, 0777, &db->err));
+		TRY(make_directory(p, own));
 	}
 	return RETORT_OK;
 }
@@ -262,6 +284,14 @@ static retort_status check_names(struct project *p)
 	return RETORT_OK;
 }
 
+static retort_status make_project(struct project *p)
+{
+	TRY(make_versions(p));
+	for (size_t i = 0; i < p->files.n; i++)
+		TRY(copy_file(p, p->files.v[i]));
+	return write_starters(p);
+}
+
 static retort_status init_project(retort *db, const retort_init *o)
 {
 	SCRATCH(mem);
@@ -272,6 +302,7 @@ static retort_status init_project(retort *db, const retort_init *o)
 		.url = o->url ? o->url : o->n_databases ? ""
 			: dialect_default_url(&mem, "app"),
 	};
+	retort_status rc;
 
 	if (!p.url)
 		return err_nomem(&db->err);
@@ -279,10 +310,10 @@ static retort_status init_project(retort *db, const retort_init *o)
 	TRY(check_template(&p));
 	TRY(check_directory(&p));
 	TRY(choose_models(&p));
-	TRY(make_versions(&p));
-	for (size_t i = 0; i < p.files.n; i++)
-		TRY(copy_file(&p, p.files.v[i]));
-	return write_starters(&p);
+	rc = make_project(&p);
+	if (rc < 0)
+		take_back(&p);
+	return rc;
 }
 
 retort_status retort_init_project(retort *db, const retort_init *o)
