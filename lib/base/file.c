@@ -378,3 +378,21 @@ char *path_absolute(struct arena *mem, const char *path)
 	free(real);
 	return out;
 }
+
+char *path_follow(struct arena *mem, const char *path)
+{
+	char *at = arena_strdup(mem, path), text[PATH_MAX];
+
+	for (int links = 0; at && links < 40; links++) {
+		ssize_t n = readlink(at, text, sizeof(text) - 1);
+		char *dir;
+
+		if (n < 0)
+			break;
+		text[n] = '\0';
+		dir = path_dirname(mem, at);
+		at = !dir ? NULL : *text == '/' || !strcmp(dir, ".")
+			? arena_strdup(mem, text) : path_join(mem, dir, text);
+	}
+	return at;
+}

@@ -53,6 +53,9 @@ const char *path_basename(const char *path);
 /* Absolute, by realpath(3); NULL when it does not exist or no memory. */
 char *path_absolute(struct arena *mem, const char *path);
 
+/* Where symbolic links at the end of `path` lead, though nothing is there. */
+char *path_follow(struct arena *mem, const char *path);
+
 /* A descriptor that ends with its block. */
 #define FD(name) __attribute__((cleanup(fd_close))) int name = -1
 void fd_close(int *fd);

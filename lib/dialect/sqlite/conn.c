@@ -50,6 +50,20 @@ static retort_status fail_readonly(struct sqlite_conn *c, struct err *err)
 	return RETORT_E_DATABASE;
 }
 
+/* The file is not there, or what a link leads to is not. */
+static void hint_absent(const char *path, struct err *err)
+{
+	SCRATCH(tmp);
+	const char *file = path_follow(&tmp, path);
+
+	if (file && strcmp(file, path))
+		err_hint(err, "It is a symbolic link to \"%s\", and the "
+			 "directory of that is not there.", file);
+	else
+		err_hint(err, "Check the path in the database URL; a relative "
+			 "one starts at the working directory.");
+}
+
 static retort_status fail_cantopen(struct sqlite_conn *c, struct err *err)
 {
 	int e = sqlite3_system_errno(c->db);
@@ -57,8 +71,7 @@ static retort_status fail_cantopen(struct sqlite_conn *c, struct err *err)
 	err_set(err, RETORT_E_UNREACHABLE, "could not open database \"%s\": %s",
 		c->shown, e ? strerror(e) : sqlite3_errmsg(c->db));
 	if (e == ENOENT)
-		err_hint(err, "Check the path in the database URL; a relative "
-			 "one starts at the working directory.");
+		hint_absent(c->shown, err);
 	else if (e == EISDIR)
 		err_hint(err, "Name a file in it.");
 	else
@@ -212,14 +225,15 @@ static bool is_absent(struct sqlite_conn *c, const struct sqlite_target *t,
 		      int rc)
 {
 	SCRATCH(tmp);
-	char *folder;
+	char *file, *folder;
 
 	if ((rc & 0xff) != SQLITE_CANTOPEN ||
 	    sqlite3_system_errno(c->db) != ENOENT)
 		return false;
 	if (t->uri)
 		return true;
-	folder = path_dirname(&tmp, t->file);
+	file = path_follow(&tmp, t->file);
+	folder = file ? path_dirname(&tmp, file) : NULL;
 	return folder && file_is_directory(folder);
 }
 
