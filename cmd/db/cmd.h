@@ -72,6 +72,9 @@ void cmd_usage(FILE *to, const struct cmd *c);
 /* The list of commands. */
 void cmd_list(FILE *to);
 
+/* The exit status for a status of the library. */
+int exit_of(retort_status code);
+
 /* Print the session's error on stderr; returns the exit status for it. */
 int fail(const struct env *env);
 

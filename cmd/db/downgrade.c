@@ -2,6 +2,7 @@
 
 static const struct opt options[] = {
 	MOVE_OPTIONS,
+	TARGET_OPTIONS,
 	OPT_END
 };
 

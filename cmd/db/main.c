@@ -92,13 +92,11 @@ int misuse(const char *command, const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
-int fail(const struct env *e)
+int exit_of(retort_status code)
 {
-	const retort_error *error = retort_last_error(e->db);
-
-	term_error(e->term, error);
-	print_error(e->out, error);
-	switch (error->code) {
+	switch (code) {
+	case RETORT_OK:
+		return EXIT_DONE;
 	case RETORT_E_USAGE:
 		return EXIT_USAGE;
 	case RETORT_E_UNREACHABLE:
@@ -111,6 +109,15 @@ int fail(const struct env *e)
 	default:
 		return EXIT_FAILED;
 	}
+}
+
+int fail(const struct env *e)
+{
+	const retort_error *error = retort_last_error(e->db);
+
+	term_error(e->term, error);
+	print_error(e->out, error);
+	return exit_of(error->code);
 }
 
 /* The command nearest to what was typed, or NULL. */

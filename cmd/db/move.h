@@ -2,7 +2,7 @@
 #ifndef DB_MOVE_H
 #define DB_MOVE_H
 
-#include "cmd.h"
+#include "targets.h"
 
 struct move_options {
 	bool sql, dry_run, purge, stamp;
@@ -36,6 +36,9 @@ typedef retort_status move_fn(retort *db, const retort_move *o, size_t *moved);
 
 /* retort_upgrade() or retort_downgrade() with the options. */
 int move_run(struct env *env, move_fn *move, const char *target);
+
+/* --sql is about no database, and a list of them is about many. */
+bool sql_and_targets(const char *command);
 
 /* The options as the library takes them. */
 retort_move move_from_options(struct env *env, const char *target);

@@ -465,7 +465,8 @@ void print_list(struct printer *p, const char *key, const char *label,
 		const char *const *items, size_t n)
 {
 	if (p->root) {
-		printer_set(p, key, json_texts(items, n));
+		if (key)
+			printer_set(p, key, json_texts(items, n));
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
@@ -602,7 +603,7 @@ static const char *code_word(retort_status code)
 	return i < sizeof(words) / sizeof(*words) ? words[i] : words[1];
 }
 
-static json_t *json_error(const retort_error *e)
+json_t *json_error(const retort_error *e)
 {
 	json_t *o = json_object();
 

@@ -74,6 +74,7 @@ void print_value(struct printer *p, const char *key, const char *fmt,
 void print_field(struct printer *p, const char *key, const char *label,
 		 const char *value);
 
+/* Without a key it is for people only. */
 void print_list(struct printer *p, const char *key, const char *label,
 		const char *const *items, size_t n);
 
@@ -94,6 +95,31 @@ void print_database(struct printer *p, const char *name, const char *heading);
 void print_database_end(struct printer *p, int status);
 /* In JSON only: why it failed. */
 void print_error(struct printer *p, const retort_error *e);
+
+/* What came of one of many targets; NULL is what is not known. */
+struct target_result {
+	size_t index;		/* in the list */
+	const char *name, *url, *schema, *state;
+	int exit;
+	const char *from, *to;
+	size_t revisions;
+	long long ms;
+	const char *lines;	/* told beside, a line each */
+	const retort_error *error;
+};
+
+/* `text` is the line for people; in JSON an object of the list "targets". */
+void print_target(struct printer *p, const struct target_result *r,
+		  const char *text);
+
+struct target_count {
+	const char *state;
+	size_t n;
+};
+
+/* "200 targets: 199 done, 1 failed"; in JSON the object "summary". */
+void print_target_counts(struct printer *p, size_t all,
+			 const struct target_count *v, size_t n);
 
 /* A JSON value that is a result of its own, as it is. */
 void print_document(struct printer *p, const char *key, const char *json);

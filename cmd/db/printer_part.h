@@ -24,6 +24,7 @@ void printer_set(struct printer *p, const char *key, json_t *value);
 /* A string or null. */
 json_t *json_text(const char *s);
 json_t *json_texts(const char *const *v, size_t n);
+json_t *json_error(const retort_error *e);
 
 /* Text: where it goes, and whether in colour. */
 struct ink {

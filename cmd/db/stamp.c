@@ -1,3 +1,4 @@
+#include "fleet.h"
 #include "move.h"
 
 static const struct opt options[] = {
@@ -5,8 +6,30 @@ static const struct opt options[] = {
 	TAG_OPTION,
 	{ OPT_FLAG, 0, "purge", &move_options.purge, NULL,
 	  "forget what the version table says first" },
+	TARGET_OPTIONS,
 	OPT_END
 };
+
+/* What each of many targets is stamped with. */
+struct stamping {
+	const char *const *v;
+	size_t n;
+	retort_move move;
+};
+
+static void stamp_target(retort *db, const void *how, struct outcome *out)
+{
+	const struct stamping *s = how;
+
+	if (!move_options.purge)	/* it may say what nobody knows */
+		out->from = fleet_where(db, out, false);
+	if (out->code < 0)
+		return;
+	if (retort_stamp(db, s->v, s->n, move_options.purge, &s->move) < 0)
+		fleet_failed(db, out);
+	else
+		out->to = fleet_where(db, out, false);
+}
 
 static int run(struct env *env, int n, char **argv)
 {
@@ -14,7 +37,14 @@ static int run(struct env *env, int n, char **argv)
 	const char *const *targets =
 		n ? (const char *const *)(argv + 1) : head;
 	retort_move move = move_from_options(env, NULL);
+	const struct stamping all = { targets, n ? (size_t)n : 1, move };
+	int rc;
 
+	if (targets_wanted(env, "stamp", &rc) && !rc)
+		return sql_and_targets("stamp") ? EXIT_USAGE
+			: fleet_run(env, stamp_target, &all, false);
+	if (rc)
+		return rc;
 	if (retort_stamp(env->db, targets, n ? (size_t)n : 1,
 			 move_options.purge, &move) < 0)
 		return fail(env);

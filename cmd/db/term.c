@@ -65,7 +65,7 @@ void term_init(struct term *t, const char *color, bool quiet, bool verbose)
 	};
 }
 
-static void clear_bar(struct term *t)
+void term_clear(struct term *t)
 {
 	if (t->drawn)
 		fputs("\r\033[K", stderr);
@@ -86,7 +86,11 @@ void term_log(void *payload, retort_log_level level, const char *text)
 
 	if (level > t->level || t->muted)
 		return;
-	clear_bar(t);
+	if (t->relay) {
+		t->relay(level, text);
+		return;
+	}
+	term_clear(t);
 	if (level == RETORT_LOG_WARNING)
 		colored(t, "33", "warning: ");
 	else if (level == RETORT_LOG_ERROR)
@@ -114,7 +118,7 @@ void term_progress(void *payload, const char *what, unsigned long long done,
 	t->drawn = true;
 	t->last = mille;
 	if (done >= total)
-		clear_bar(t);
+		term_clear(t);
 }
 
 bool term_interactive(void)
@@ -127,7 +131,7 @@ int term_ask(void *payload, const char *question)
 	struct term *t = payload;
 	char answer[16];
 
-	clear_bar(t);
+	term_clear(t);
 	for (;;) {
 		fprintf(stderr, "%s [y/n] ", question);
 		fflush(stderr);
@@ -149,7 +153,7 @@ static void print_line(const char *label, const char *text)
 
 void term_error(struct term *t, const retort_error *e)
 {
-	clear_bar(t);
+	term_clear(t);
 	colored(t, "31", "db: ");
 	if (e->file && e->line)
 		fprintf(stderr, "%s:%d: ", e->file, e->line);

@@ -11,12 +11,17 @@ struct term {
 	bool muted;		/* no line at all is shown */
 	bool color_out;		/* colours on standard output */
 	int columns;		/* of standard output; 0: no terminal */
+	/* Where lines go instead; NULL: here. */
+	void (*relay)(retort_log_level level, const char *text);
 	bool drawn;		/* a bar stands on the present line */
 	unsigned long long last;	/* per mille that is drawn */
 };
 
 /* `color`: auto, always, never or NULL; the level from -q, -v, DB_LOG. */
 void term_init(struct term *t, const char *color, bool quiet, bool verbose);
+
+/* Take the bar away, so that something else can be printed. */
+void term_clear(struct term *t);
 
 /* The callbacks of a session; the payload is a struct term. */
 void term_log(void *payload, retort_log_level level, const char *text);

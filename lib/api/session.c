@@ -110,8 +110,10 @@ static retort_status combine(retort *db)
 	struct config *c = &db->config;
 
 	db->url = db->o.url ? db->o.url : c->url;
+	db->base_directory = db->o.url ? NULL : db->o.base_directory;
 	if (db->o.version_table)
 		c->version_table = db->o.version_table;
+	db->version_schema = c->version_schema;
 	if (db->o.models) {
 		c->models = (struct strings){0};
 		if (!config_words(db->o.models, &db->mem, &c->models))
@@ -188,6 +190,7 @@ void retort_close(retort *db)
 		conn_close(db->conn);
 	model_unload(&db->library);
 	arena_clear(&db->results);
+	arena_clear(&db->target);
 	arena_clear(&db->mem);
 	err_clear(&db->err);
 	free(db);
@@ -303,7 +306,13 @@ static retort_status connect_with(retort *db, struct conn_options o)
 	o.dev_url = db->config.dev_url;
 	o.notice = log_notice;
 	o.payload = db;
-	o.base_directory = db->o.url ? NULL : db->o.base_directory;
+	o.base_directory = db->base_directory;
+	o.search_path = db->search_path;
+	o.home = db->home;
+	if (db->must_exist) {
+		o.must_exist = true;
+		o.may_be_absent = false;
+	}
 	return conn_open(db->url, &o, &db->conn, &db->err);
 }
 

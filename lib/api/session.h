@@ -16,6 +16,11 @@ struct retort {
 	retort_options o;	/* copied into `mem` */
 	struct config config;
 	const char *url;	/* NULL: not said anywhere */
+	struct arena target;	/* of retort_use() */
+	const char *version_schema;	/* of the configuration */
+	bool must_exist;	/* what it leads to is not made */
+	const char *base_directory;	/* of a path in `url`, or NULL */
+	const char *search_path, *home;	/* of conn_options */
 	struct compile_options compile;
 	struct reflect_options reflect;
 	struct conn *conn;	/* NULL: not connected yet */

@@ -58,6 +58,23 @@ char *dialect_default_url(struct arena *mem, const char *name)
 	return arena_printf(mem, "sqlite:%s.db", name);
 }
 
+/* What means something else in a URL is written as %XX. */
+char *dialect_file_url(struct arena *mem, const char *path)
+{
+	struct buf b = { .mem = mem };
+
+	buf_add(&b, "sqlite:");
+	while (path[0] == '/' && path[1] == '/')
+		path++;
+	for (; *path; path++) {
+		if (strchr("%?", *path))
+			buf_addf(&b, "%%%02X", (unsigned char)*path);
+		else
+			buf_addc(&b, *path);
+	}
+	return buf_text(&b);
+}
+
 /* Only the scheme is shown: what follows may hold a password. */
 static retort_status unknown_url(const char *url, struct err *err)
 {

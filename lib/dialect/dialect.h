@@ -41,6 +41,12 @@ struct conn_options {
 	 * that is nowhere stands in for it (struct conn says so).
 	 */
 	bool may_be_absent;
+	/*
+	 * The schemas that names without one are looked for in, as SQL lists
+	 * them; NULL: the server's own choice. The first, `home`, must be
+	 * there; NULL: who knows.
+	 */
+	const char *search_path, *home;
 	/* Where a relative path in the URL starts; NULL: here. */
 	const char *base_directory;
 	/* The server where scratch databases are made; NULL: the same. */
@@ -132,6 +138,15 @@ struct dialect {
 			       struct err *err);
 
 	/*
+	 * A text that is the same for two URLs when they lead to the same
+	 * database, as far as that can be told without asking it; *out is NULL
+	 * for one that nobody else sees. `base` is conn_options' directory.
+	 */
+	retort_status (*identity)(const char *url, const char *base,
+				  struct arena *mem, char **out,
+				  struct err *err);
+
+	/*
 	 * Run one statement with `n` text parameters (NULL: SQL NULL); `row`
 	 * may be NULL. RETORT_E_LOCKED when a lock was not had in time,
 	 * RETORT_E_INTERRUPTED after interrupt().
@@ -165,7 +180,8 @@ struct dialect {
 
 	/*
 	 * The runner's lock: one runner at a time for a database and version
-	 * table. RETORT_E_LOCKED after timeout_ms. `waiting` (may be NULL) is
+	 * table (as SQL names it, with its schema where one is said).
+	 * RETORT_E_LOCKED after timeout_ms. `waiting` (may be NULL) is
 	 * called once when it is not had at once. Ends with the process.
 	 */
 	retort_status (*lock)(struct conn *c, const char *version_table,
@@ -301,6 +317,8 @@ const struct dialect *dialect_by_name(const char *name);
 const struct dialect *dialect_default(void);
 /* Its URL for a database called `name` beside the caller. */
 char *dialect_default_url(struct arena *mem, const char *name);
+/* What a text that names no kind of database stands for: a file of it. */
+char *dialect_file_url(struct arena *mem, const char *path);
 
 retort_status conn_open(const char *url, const struct conn_options *o,
 			struct conn **out, struct err *err);

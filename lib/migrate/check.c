@@ -139,15 +139,32 @@ static void say_waiting(void *payload)
 	run_log(*o, RETORT_LOG_INFO, "Waiting for another migration to end");
 }
 
+/* As SQL names it. */
+static char *table_name(const struct conn *c, const struct run_options *o,
+			struct arena *mem)
+{
+	const char *schema = o->version_schema;
+	char *table = c->ops->quote_name(mem, o->version_table);
+	char *outer = schema ? c->ops->quote_name(mem, schema) : NULL;
+
+	if (!schema || !table)
+		return table;
+	return outer ? arena_printf(mem, "%s.%s", outer, table) : NULL;
+}
+
 retort_status run_lock(struct conn *c, const struct run_options *o,
 		       struct err *err)
 {
+	SCRATCH(tmp);
+	char *table = table_name(c, o, &tmp);
 	int ms = o->lock_timeout_ms < 0 ? 0 : o->lock_timeout_ms;
 
 	if (c->ops->in_transaction(c))
 		return err_set(err, RETORT_E_USAGE,
 			       "the connection is in a transaction");
-	return c->ops->lock(c, o->version_table, ms, say_waiting, &o, err);
+	if (!table)
+		return err_nomem(err);
+	return c->ops->lock(c, table, ms, say_waiting, &o, err);
 }
 
 void run_say_where(const struct strings *rows, struct err *err)

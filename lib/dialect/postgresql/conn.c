@@ -33,13 +33,18 @@ static bool keep_texts(struct pg_conn *c, const char *url,
 		       const char *database)
 {
 	const char *dev = c->options.dev_url;
+	const char *path = c->options.search_path, *home = c->options.home;
 
 	c->url = pg_url(&c->mem, url);
 	c->shown = pg_show_url(&c->mem, url);
 	c->database = database ? arena_strdup(&c->mem, database) : NULL;
 	c->options.dev_url = dev ? arena_strdup(&c->mem, dev) : NULL;
+	c->options.search_path = path ? arena_strdup(&c->mem, path) : NULL;
+	c->search_path = c->options.search_path;
+	c->options.home = home ? arena_strdup(&c->mem, home) : NULL;
 	return c->url && c->shown && !database == !c->database &&
-	       !dev == !c->options.dev_url;
+	       !dev == !c->options.dev_url &&
+	       !path == !c->options.search_path && !home == !c->options.home;
 }
 
 static struct pg_conn *conn_new(const char *url, const char *database,
@@ -187,6 +192,8 @@ retort_status pg_open_database(const char *url, const char *database,
 		return err_nomem(err);
 	c->pq = pq;
 	rc = connect_to(c, err);
+	if (rc == RETORT_OK && !database)
+		rc = pg_check_home(c, err);
 	if (rc < 0) {
 		pg_close(&c->base);
 		return rc;

@@ -11,16 +11,41 @@
 
 enum { TRY_EVERY_MS = 50 };
 
-/* FNV-1a; advisory locks are per database already. */
-static int64_t key_of(const char *version_table)
+/*
+ * The schema and name of the version table, whether it is there already or will
+ * be made: tenants in schemas of one database do not wait for each other, and
+ * however a schema was chosen, its runs do.
+ */
+static const char who[] =
+	"SELECT coalesce((SELECT n.nspname FROM pg_catalog.pg_class c "
+	"JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+	"WHERE c.oid = to_regclass($1)), "
+	"p[array_length(p, 1) - 1], current_schema()) || '.' || "
+	"p[array_length(p, 1)] FROM parse_ident($1) p";
+
+static int read_text(void *payload, int n, const char *const cell[])
 {
+	(void)n;
+	buf_add(payload, cell[0] ? cell[0] : "");
+	return 1;
+}
+
+/* FNV-1a; advisory locks are per database already. */
+static retort_status find_key(struct pg_conn *c, const char *version_table,
+			      struct err *err)
+{
+	SCRATCH(tmp);
+	struct buf b = { .mem = &tmp };
 	uint64_t h = 14695981039346656037u;
 
-	for (const char *s = "retort:"; *s; s++)
+	buf_add(&b, "retort:");
+	TRY(pg_run(&c->base, who, 1, &version_table, read_text, &b, err));
+	if (!buf_text(&b))
+		return err_nomem(err);
+	for (const char *s = b.s; *s; s++)
 		h = (h ^ (unsigned char)*s) * 1099511628211u;
-	for (const char *s = version_table; *s; s++)
-		h = (h ^ (unsigned char)*s) * 1099511628211u;
-	return (int64_t)h;
+	snprintf(c->lock_key, sizeof(c->lock_key), "%" PRId64, (int64_t)h);
+	return RETORT_OK;
 }
 
 static int read_bool(void *payload, int n, const char *const cell[])
@@ -51,8 +76,7 @@ retort_status pg_lock(struct conn *base, const char *version_table,
 	if (c->standby)
 		return pg_fail_standby(c, err);
 	TRY(pg_check_pooler(c, err));
-	snprintf(c->lock_key, sizeof(c->lock_key), "%" PRId64,
-		 key_of(version_table));
+	TRY(find_key(c, version_table, err));
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	for (bool first = true; ; first = false) {
 		TRY(pg_run(base, "SELECT pg_try_advisory_lock($1::bigint)", 1,

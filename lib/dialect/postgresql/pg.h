@@ -39,6 +39,10 @@ char *pg_show_url(struct arena *mem, const char *url);
 retort_status pg_shell(const char *url, const struct conn_options *o,
 		       struct arena *mem, retort_program *out,
 		       struct err *err);
+retort_status pg_identity(const char *url, const char *base,
+			  struct arena *mem, char **out, struct err *err);
+/* The schema that a session was asked to be in must be there. */
+retort_status pg_check_home(struct pg_conn *c, struct err *err);
 
 retort_status pg_open(const char *url, const struct conn_options *o,
 		      struct conn **out, struct err *err);

@@ -99,6 +99,7 @@ const struct dialect dialect_postgresql = {
 	.close = pg_close,
 	.show_url = pg_show_url,
 	.shell = pg_shell,
+	.identity = pg_identity,
 	.run = pg_run,
 	.run_many = pg_run_many,
 	.need_home = pg_need_home,

@@ -108,6 +108,7 @@ static retort_status open_scratch(struct pg_conn *maker, const char *name,
 	struct pg_conn *made;
 
 	o.read_only = false;
+	o.home = NULL;
 	o.notice = NULL;	/* "exists, skipping" is nobody's news */
 	TRY(pg_open_database(maker->url, name, &o, out, err));
 	made = (struct pg_conn *)*out;
@@ -284,6 +285,7 @@ static retort_status make_somewhere(struct pg_conn *like, struct conn **out,
 	if (!o.dev_url)
 		return make(like, like, out, err);
 	o.read_only = false;
+	o.home = NULL;
 	TRY(pg_open_database(o.dev_url, NULL, &o, &maker, err));
 	rc = make(like, (struct pg_conn *)maker, out, err);
 	pg_close(maker);

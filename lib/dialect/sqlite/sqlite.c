@@ -64,6 +64,7 @@ const struct dialect dialect_sqlite = {
 	.close = sqlite_close,
 	.show_url = sqlite_show_url,
 	.shell = sqlite_shell,
+	.identity = sqlite_identity,
 	.run = sqlite_run,
 	.begin = sqlite_begin,
 	.commit = sqlite_commit,

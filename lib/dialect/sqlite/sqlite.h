@@ -39,6 +39,8 @@ retort_status sqlite_locate(const char *url, const struct conn_options *o,
 retort_status sqlite_shell(const char *url, const struct conn_options *o,
 			   struct arena *mem, retort_program *out,
 			   struct err *err);
+retort_status sqlite_identity(const char *url, const char *base,
+			      struct arena *mem, char **out, struct err *err);
 
 retort_status sqlite_open(const char *url, const struct conn_options *o,
 			  struct conn **out, struct err *err);

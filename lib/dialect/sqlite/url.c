@@ -1,5 +1,6 @@
 #include <ctype.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/ascii.h"
 #include "base/file.h"
@@ -203,6 +204,34 @@ retort_status sqlite_shell(const char *url, const struct conn_options *o,
 	argv[1] = t.file;
 	*out = (retort_program){ .argv = argv, .n_argv = 2 };
 	return RETORT_OK;
+}
+
+/* Links of either kind lead to one file. */
+retort_status sqlite_identity(const char *url, const char *base,
+			      struct arena *mem, char **out, struct err *err)
+{
+	struct sqlite_target t = {0};
+	struct stat st;
+	char *folder, *whole;
+	const struct conn_options o = { .base_directory = base };
+
+	TRY(sqlite_locate(url, &o, mem, &t, err));
+	*out = NULL;
+	if (t.memory)
+		return RETORT_OK;
+	if (t.uri) {
+		*out = t.file;
+	} else if (!stat(t.file, &st)) {
+		*out = arena_printf(mem, "file %llu %llu",
+				    (unsigned long long)st.st_dev,
+				    (unsigned long long)st.st_ino);
+	} else {
+		folder = path_dirname(mem, t.file);
+		whole = folder ? path_absolute(mem, folder) : NULL;
+		*out = whole ? path_join(mem, whole, path_basename(t.file))
+			     : t.file;
+	}
+	return *out ? RETORT_OK : err_nomem(err);
 }
 
 /* A password may stand before an @ (SQLCipher) or in a parameter. */

@@ -155,6 +155,48 @@ RETORT_API void retort_cancel(retort *db);
  */
 RETORT_API const char *retort_url(retort *db);
 
+/** One of many databases that share a history; see retort_use(). */
+typedef struct retort_target {
+	size_t size;		/**< sizeof(retort_target). */
+	/**
+	 * As the session's own; a text that begins with no kind of database is
+	 * the path of a file. NULL: the session's own database.
+	 */
+	const char *url;
+	/**
+	 * Where the database has schemas: the one that holds the tables, this
+	 * target's version table among them. Further ones, separated by
+	 * commas, are only searched; "double quotes" around a name with a
+	 * comma. It must be there. NULL: as configured.
+	 */
+	const char *schema;
+	bool must_exist;	/**< A file that is not there is not made. */
+} retort_target;
+
+/**
+ * Turn the session to another database, with all that was read of the project:
+ * what follows is about that one. NULL turns it back to its own. Does not
+ * connect. RETORT_E_USAGE: no such kind of database, or it has no schemas.
+ */
+RETORT_API retort_status retort_use(retort *db, const retort_target *target);
+
+/**
+ * A text that is equal for two targets that are the same one, as far as that
+ * can be told without connecting: links to a file are followed. NULL for a
+ * database in memory. Not for showing. Belongs to the target in use.
+ */
+RETORT_API retort_status retort_identity(retort *db, const char **out);
+
+/** A row of a query: NULL cells are SQL's NULL. Nonzero ends the query. */
+typedef int retort_row_fn(void *payload, int n, const char *const cell[]);
+
+/**
+ * Run one query on the session's database, over a connection of its own that
+ * can only read.
+ */
+RETORT_API retort_status retort_query(retort *db, const char *sql,
+				      retort_row_fn *row, void *payload);
+
 /** Names of the configuration's [db "…"] sections, in order of the file. */
 RETORT_API retort_status retort_sections(retort *db, const char *const **names,
 					 size_t *n);
