@@ -43,6 +43,7 @@ suite 'real schemas on a server' tests/pg/schemas.sh build
 suite 'versions of a schema on a server' tests/pg/openqa.sh build
 suite 'one models file for both databases' tests/pg/two.sh build
 suite 'fuzz corpus, sanitizers' tests/fuzz/run build-asan
+suite 'many databases' tests/targets/run build
 suite 'faults' tests/faults/run build
 suite 'conformance' tests/conformance/run build
 suite 'real schemas' tests/schemas/run.sh

@@ -36,7 +36,7 @@ static int run(struct env *env, int n, char **argv)
 
 	(void)n, (void)argv;
 	if (targets_wanted(env, "check", &rc) && !rc)
-		return fleet_run(env, check_target, NULL, false);
+		return fleet_run(env, check_target, NULL, FLEET_ASKS);
 	if (rc)
 		return rc;
 	if (retort_check(env->db, &changes) < 0)

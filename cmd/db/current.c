@@ -53,7 +53,7 @@ static int run(struct env *env, int n, char **argv)
 
 	(void)n, (void)argv;
 	if (targets_wanted(env, "current", &rc) && !rc)
-		return fleet_run(env, current_of_target, NULL, false);
+		return fleet_run(env, current_of_target, NULL, FLEET_ASKS);
 	if (rc)
 		return rc;
 	if (retort_current(env->db, &current) < 0)

@@ -23,7 +23,7 @@ struct fleet {
 	size_t count[N_STATES];
 	fleet_work *work;
 	const void *how;
-	bool plan;
+	enum fleet_kind kind;
 	size_t ended;
 	int rc;
 	char *last_error;	/* that was told in full */
@@ -161,8 +161,9 @@ static enum state state_of(const struct fleet *fl, const struct outcome *o)
 		return FAILED;
 	if (o->exit == EXIT_DIFFERS)
 		return DIFFERS;
-	return o->from && o->to && !strcmp(o->from, o->to) && !o->revisions &&
-	       !fl->plan ? ALREADY : DONE;
+	if (fl->kind != FLEET_CHANGES || o->revisions || !o->from || !o->to)
+		return DONE;
+	return o->moves || !strcmp(o->from, o->to) ? ALREADY : DONE;
 }
 
 static const char *const words[N_STATES] = {
@@ -199,7 +200,9 @@ static void describe(FILE *f, enum state s, const struct outcome *o, bool plan)
 	} else if (s == DONE && !o->from && !o->to) {
 		fputs("ok", f);
 	}
-	if (s == DONE && moved)
+	if (s == ALREADY && moved)
+		fputs(", by another run", f);
+	else if (s == DONE && moved)
 		fprintf(f, "  %lld.%02lld s", o->ms / 1000, o->ms % 1000 / 10);
 }
 
@@ -249,7 +252,7 @@ static void print_result(struct fleet *fl, size_t i, enum state s,
 	if (!f)
 		return;
 	fprintf(f, "%-*s  ", (int)fl->list.width, t->name);
-	describe(f, s, o, fl->plan);
+	describe(f, s, o, fl->kind == FLEET_PLANS);
 	if (!fclose(f))
 		print_target(fl->env->out, &r, text);
 	free(text);
@@ -277,13 +280,16 @@ static bool done(void *payload, size_t i, const char *result, size_t n,
 {
 	struct fleet *fl = payload;
 	struct outcome o = {0};
-	char why[80];
+	char why[100];
 
 	if (!result || !read_outcome(result, n, &o)) {
-		snprintf(why, sizeof(why), "its process ended, %s %d",
-			 WIFSIGNALED(status) ? "by signal" : "with status",
-			 WIFSIGNALED(status) ? WTERMSIG(status)
-					     : WEXITSTATUS(status));
+		if (WIFSIGNALED(status))
+			snprintf(why, sizeof(why), "its process was ended by "
+				 "signal %d (%s)", WTERMSIG(status),
+				 strsignal(WTERMSIG(status)));
+		else
+			snprintf(why, sizeof(why), "its process ended with "
+				 "status %d", WEXITSTATUS(status));
 		o = (struct outcome){
 			.code = session_signal() ? RETORT_E_INTERRUPTED
 						 : RETORT_E_FAIL,
@@ -349,7 +355,7 @@ static void summary(struct fleet *fl)
 	list_names(fl, INTERRUPTED);
 	list_names(fl, LEFT);
 	print_target_counts(fl->env->out, fl->list.n, counts, N_STATES);
-	if (incomplete && !fl->env->global.quiet && !fl->plan)
+	if (incomplete && !fl->env->global.quiet && fl->kind == FLEET_CHANGES)
 		fprintf(stderr, "hint: The same command again does what is "
 			"left%s.\n", fl->count[LEFT] && !session_signal()
 			? "; --continue-on-error goes on when one fails" : "");
@@ -412,10 +418,11 @@ static int run_all(struct fleet *fl, size_t jobs)
 	return worse(rc, fl->rc);
 }
 
-int fleet_run(struct env *env, fleet_work *work, const void *how, bool plan)
+int fleet_run(struct env *env, fleet_work *work, const void *how,
+	      enum fleet_kind kind)
 {
 	struct fleet fl = { .env = env, .work = work, .how = how,
-			    .plan = plan };
+			    .kind = kind };
 	retort_revisions heads;
 	size_t jobs = 1;
 	int rc = job_number(MAX_JOBS, &jobs);

@@ -9,6 +9,7 @@ struct outcome {
 	retort_status code;
 	int exit;		/* the status that the command alone would have */
 	size_t revisions;	/* gone through */
+	bool moves;		/* by which alone `to` is not `from` */
 	long long ms;
 	const char *from, *to;	/* revisions, "<base>" for none */
 	const char *lines;	/* what is told beside, a line each */
@@ -21,11 +22,15 @@ struct outcome {
  */
 typedef void fleet_work(retort *db, const void *how, struct outcome *out);
 
-/*
- * The list is read, and `work` done on each. `plan`: nothing is changed, what
- * would be done is said.
- */
-int fleet_run(struct env *env, fleet_work *work, const void *how, bool plan);
+enum fleet_kind {
+	FLEET_CHANGES,	/* what is done stays done */
+	FLEET_PLANS,	/* it is only said what would be */
+	FLEET_ASKS	/* nothing but a question */
+};
+
+/* The list is read, and `work` done on each. */
+int fleet_run(struct env *env, fleet_work *work, const void *how,
+	      enum fleet_kind kind);
 
 /* For `work`: the session's error, unless there is one already. */
 void fleet_failed(retort *db, struct outcome *out);

@@ -37,6 +37,7 @@ static void move_target(retort *db, const void *how, struct outcome *out)
 	const struct moving *m = how;
 	retort_status rc;
 
+	out->moves = true;
 	out->from = fleet_where(db, out, false);
 	if (!out->from)
 		return;
@@ -71,5 +72,6 @@ int move_run(struct env *env, move_fn *move, const char *target)
 		return rc ? rc : move_one(env, move, target);
 	if (rc || sql_and_targets(command))
 		return EXIT_USAGE;
-	return fleet_run(env, move_target, &m, move_options.dry_run);
+	return fleet_run(env, move_target, &m, move_options.dry_run
+			 ? FLEET_PLANS : FLEET_CHANGES);
 }

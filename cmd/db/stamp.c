@@ -42,7 +42,7 @@ static int run(struct env *env, int n, char **argv)
 
 	if (targets_wanted(env, "stamp", &rc) && !rc)
 		return sql_and_targets("stamp") ? EXIT_USAGE
-			: fleet_run(env, stamp_target, &all, false);
+			: fleet_run(env, stamp_target, &all, FLEET_CHANGES);
 	if (rc)
 		return rc;
 	if (retort_stamp(env->db, targets, n ? (size_t)n : 1,

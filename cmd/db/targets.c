@@ -121,6 +121,7 @@ static char *default_name(const struct target *t, const char *typed)
 		snprintf(name, n, "%s %s", t->schema, where);
 	else
 		snprintf(name, n, "%s", where);
+	strip_quotes(name);
 	return name;
 }
 
@@ -203,7 +204,7 @@ static int cannot_read(struct reading *r)
 {
 	fprintf(stderr, "db: could not read the targets of \"%s\": %s\n",
 		r->source, strerror(errno));
-	return EXIT_FAILED;
+	return r->rc = EXIT_FAILED;
 }
 
 static int read_stream(struct reading *r, FILE *f)
@@ -221,7 +222,7 @@ static int read_stream(struct reading *r, FILE *f)
 			add(r, line, NULL);
 	}
 	if (!r->rc && ferror(f))
-		r->rc = cannot_read(r);
+		cannot_read(r);
 	free(line);
 	return r->rc;
 }

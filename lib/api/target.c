@@ -201,6 +201,9 @@ static retort_status query(retort *db, const char *sql, retort_row_fn *row,
 	rc = d->run(c, sql, 0, NULL, row, payload, &db->err);
 	db->conn = kept;
 	conn_close(c);
+	if (rc < 0 && db->err.pub.sqlstate &&
+	    !strcmp(db->err.pub.sqlstate, "25006"))
+		err_hint(&db->err, "The query may only read.");
 	return rc;
 }
 
