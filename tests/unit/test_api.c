@@ -585,6 +585,93 @@ Test(api, init_of_several_databases_gives_each_its_own)
 	retort_close(s);
 }
 
+static const char *identity_of(const char *url)
+{
+	const retort_target t = { .size = sizeof(t), .url = url };
+	const char *out = "";
+
+	MUST(db, retort_use(db, &t));
+	MUST(db, retort_identity(db, &out));
+	return out;
+}
+
+Test(api, one_session_is_turned_to_many_databases)
+{
+	retort_target t = { .size = sizeof(t), .url = "two.db",
+			    .must_exist = true };
+	retort_revisions at;
+	size_t moved = 0;
+
+	revision(A, "", "users", users);
+	MUST(db, retort_upgrade(db, NULL, &moved));
+	MUST(db, retort_use(db, &t));
+	cr_assert_str_eq(retort_url(db), "sqlite:two.db");
+	cr_assert_eq(retort_upgrade(db, NULL, NULL), RETORT_E_UNREACHABLE);
+	cr_assert_eq(retort_current(db, &at), RETORT_E_UNREACHABLE);
+	cr_assert_neq(access("two.db", F_OK), 0);
+	t.must_exist = false;
+	MUST(db, retort_use(db, &t));
+	MUST(db, retort_upgrade(db, NULL, &moved));
+	cr_assert_eq(moved, 1);
+	MUST(db, retort_use(db, NULL));
+	cr_assert_str_eq(retort_url(db), "sqlite:app.db");
+	MUST(db, retort_upgrade(db, NULL, &moved));
+	cr_assert_eq(moved, 0);
+	t.url = "mysql://a:b@c/d";
+	cr_assert_eq(retort_use(db, &t), RETORT_E_USAGE);
+	cr_assert_str_eq(retort_url(db), "sqlite:app.db");
+	t.url = "two.db";
+	t.schema = "x";
+	cr_assert_eq(retort_use(db, &t), RETORT_E_USAGE);
+	t.size = 0;
+	cr_assert_eq(retort_use(db, &t), RETORT_E_USAGE);
+}
+
+Test(api, identity_sees_through_links_and_spellings)
+{
+	char *one;
+
+	cr_assert_eq(system("touch x.db; ln -s x.db s; ln x.db h; mkdir d"), 0);
+	one = strdup(identity_of("x.db"));
+	cr_assert_str_eq(identity_of("s"), one);
+	cr_assert_str_eq(identity_of("h"), one);
+	cr_assert_str_eq(identity_of("sqlite:///d/../x.db"), one);
+	cr_assert_neq(strcmp(identity_of("y.db"), one), 0);
+	free(one);
+	one = strdup(identity_of("y.db"));
+	cr_assert_str_eq(identity_of("d/../y.db"), one);
+	free(one);
+	cr_assert_null(identity_of("sqlite://"));
+	one = strdup(identity_of("postgresql://a:b@h/d"));
+	cr_assert_str_eq(identity_of("host=h dbname=d user=c password=e"),
+			 one);
+	free(one);
+}
+
+static int count_rows(void *payload, int n, const char *const cell[])
+{
+	cr_assert_eq(n, 1);
+	cr_assert_str_eq(cell[0], "7");
+	++*(int *)payload;
+	return 0;
+}
+
+Test(api, query_only_reads)
+{
+	int n = 0;
+
+	MUST(db, retort_ensure_version(db, NULL));
+	MUST(db, retort_query(db, "SELECT 7 UNION ALL SELECT 7", count_rows,
+			      &n));
+	cr_assert_eq(n, 2);
+	cr_assert_eq(retort_query(db, "DELETE FROM db_version", NULL, NULL),
+		     RETORT_E_DATABASE);
+	cr_assert_eq(retort_query(db, "SELECT 1; SELECT 2", NULL, NULL),
+		     RETORT_E_USAGE);
+	cr_assert_eq(retort_query(db, " -- nothing", NULL, NULL),
+		     RETORT_E_USAGE);
+}
+
 Test(api, report_says_where_things_stand)
 {
 	retort_report r;
