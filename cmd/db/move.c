@@ -50,9 +50,6 @@ static void move_target(retort *db, const void *how, struct outcome *out)
 
 static int move_one(struct env *env, move_fn *move, const char *target)
 {
-	if (target && move_options.to_commit)
-		return misuse(NULL, "name a revision or --to-commit, not both");
-
 	retort_move o = move_from_options(env, target);
 	size_t moved = 0;
 
@@ -68,6 +65,8 @@ int move_run(struct env *env, move_fn *move, const char *target)
 	const struct moving m = { move, move_from_options(env, target) };
 	int rc;
 
+	if (target && move_options.to_commit)
+		return misuse(NULL, "name a revision or --to-commit, not both");
 	if (!targets_wanted(env, command, &rc))
 		return rc ? rc : move_one(env, move, target);
 	if (rc || sql_and_targets(command))
