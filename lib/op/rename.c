@@ -10,8 +10,17 @@ struct renaming {
 	struct schema *s;
 	struct table *t;
 	const char *from, *to;
+	const char *to_sql;	/* as SQL writes it */
 	bool failed;
 };
+
+static bool set_names(struct renaming *r, const char *to)
+{
+	r->to = arena_strdup(r->s->mem, to);
+	r->to_sql = r->s->quote_name ? r->s->quote_name(r->s->mem, to)
+				     : sql_quote_name(r->s->mem, to);
+	return r->to && r->to_sql;
+}
 
 static void in_text(struct renaming *r, const char **sql, const char *table)
 {
@@ -19,8 +28,9 @@ static void in_text(struct renaming *r, const char **sql, const char *table)
 
 	if (!*sql || r->failed)
 		return;
-	text = table ? sql_rename_column(r->s->mem, *sql, table, r->from, r->to)
-		     : sql_rename_table(r->s->mem, *sql, r->from, r->to);
+	text = table ? sql_rename_column(r->s->mem, *sql, table, r->from,
+					    r->to_sql)
+		     : sql_rename_table(r->s->mem, *sql, r->from, r->to_sql);
 	if (text)
 		*sql = text;
 	else
@@ -123,21 +133,8 @@ static const struct token *find_target(const struct renaming *r,
 	return NULL;
 }
 
-/* Where case matters, a name keeps it in quotes only. */
-static const char *quote(const struct schema *s, const char *name)
-{
-	bool upper = false;
-
-	for (const char *p = name; *p; p++)
-		upper |= *p >= 'A' && *p <= 'Z';
-	return upper && !s->fold_case && !strchr(name, '"')
-		? arena_printf(s->mem, "\"%s\"", name)
-		: sql_quote_name(s->mem, name);
-}
-
 static void in_target(struct renaming *r, const char **sql)
 {
-	const char *name = *sql ? quote(r->s, r->to) : NULL;
 	struct token t;
 	const char *text;
 
@@ -145,8 +142,8 @@ static void in_target(struct renaming *r, const char **sql)
 		in_text(r, sql, NULL);
 		return;
 	}
-	text = name ? arena_printf(r->s->mem, "%.*s%s%s", (int)(t.s - *sql),
-				   *sql, name, t.s + t.n) : NULL;
+	text = arena_printf(r->s->mem, "%.*s%s%s", (int)(t.s - *sql), *sql,
+			    r->to_sql, t.s + t.n);
 	if (text)
 		*sql = text;
 	else
@@ -215,10 +212,9 @@ static void table_in_object(struct renaming *r, struct object *o)
 
 bool rename_table(struct schema *s, struct table *t, const char *to)
 {
-	struct renaming r = { .s = s, .t = t, .from = t->name,
-			      .to = arena_strdup(s->mem, to) };
+	struct renaming r = { .s = s, .t = t, .from = t->name };
 
-	if (!r.to)
+	if (!set_names(&r, to))
 		return false;
 	in_own_table(&r, false);
 	table_in_references(&r);
@@ -270,7 +266,8 @@ static void column_in_object(struct renaming *r, struct object *o)
 		return;
 	in.row = o->table && name_same(r->s, o->table, r->t->name);
 	in.bare = in.any_qualifier = !is_ambiguous(r, o);
-	text = sql_rename_in(r->s->mem, o->create_sql, &in, r->from, r->to);
+	text = sql_rename_in(r->s->mem, o->create_sql, &in, r->from,
+			     r->to_sql);
 	if (text)
 		o->create_sql = text;
 	else
@@ -280,10 +277,9 @@ static void column_in_object(struct renaming *r, struct object *o)
 bool rename_column(struct schema *s, struct table *t, struct column *c,
 		   const char *to)
 {
-	struct renaming r = { .s = s, .t = t, .from = c->name,
-			      .to = arena_strdup(s->mem, to) };
+	struct renaming r = { .s = s, .t = t, .from = c->name };
 
-	if (!r.to)
+	if (!set_names(&r, to))
 		return false;
 	in_own_table(&r, true);
 	in_facets(&r, &t->facets, t->name);

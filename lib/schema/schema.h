@@ -197,6 +197,8 @@ struct schema {
 	 * of facets, storage and the like what it does not say stays.
 	 */
 	bool says_little;
+	/* How its texts spell a name; NULL: as sql_quote_name() does. */
+	char *(*quote_name)(struct arena *mem, const char *name);
 	VEC(struct table *) tables;
 	VEC(struct object *) objects;	/* in order of creation */
 	/*

@@ -14,15 +14,14 @@ struct rewrite {
 	const char *to;		/* the new name as it is written */
 };
 
-static bool rewrite_open(struct rewrite *r, struct arena *mem, const char *sql,
+static void rewrite_open(struct rewrite *r, struct arena *mem, const char *sql,
 			 const char *to)
 {
 	*r = (struct rewrite){
 		.lx = { .at = sql, .line = 1 }, .kept = sql,
-		.out = { .mem = mem }, .to = sql_quote_name(mem, to)
+		.out = { .mem = mem }, .to = to
 	};
 	r->next = token_next(&r->lx);
-	return r->to != NULL;
 }
 
 static bool rewrite_step(struct rewrite *r)
@@ -119,8 +118,7 @@ char *sql_rename_in(struct arena *mem, const char *sql,
 	bool type = false;	/* in CAST (… AS type) */
 	bool header = in->row;	/* in CREATE TRIGGER … UPDATE OF … */
 
-	if (!rewrite_open(&r, mem, sql, to))
-		return NULL;
+	rewrite_open(&r, mem, sql, to);
 	while (rewrite_step(&r)) {
 		if (r.kw == KW_AS)
 			type = true;
@@ -324,8 +322,11 @@ char *sql_rename_table(struct arena *mem, const char *sql, const char *from,
 	struct tables s = { .from = from };
 	struct rewrite r;
 
-	if (!rewrite_open(&r, mem, sql, to) || !tables_pass(&r, &s, false) ||
-	    !rewrite_open(&r, mem, sql, to) || !tables_pass(&r, &s, true))
+	rewrite_open(&r, mem, sql, to);
+	if (!tables_pass(&r, &s, false))
+		return NULL;
+	rewrite_open(&r, mem, sql, to);
+	if (!tables_pass(&r, &s, true))
 		return NULL;
 	return rewrite_close(&r);
 }

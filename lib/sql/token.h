@@ -61,7 +61,8 @@ char *sql_strip(struct arena *mem, const char *sql);
 
 /*
  * Replace a column's name wherever an expression of its own table names it:
- * bare, or qualified by `table`. What is not changed keeps its bytes.
+ * bare, or qualified by `table`. What is not changed keeps its bytes. Here and
+ * below `to` is as SQL writes it, in quotes where it needs some.
  */
 char *sql_rename_column(struct arena *mem, const char *sql, const char *table,
 			const char *from, const char *to);

@@ -219,7 +219,7 @@ Test(token, rename_column, .fini = done)
 {
 	for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
 		cr_expect_str_eq(sql_rename_column(&mem, columns[i][0], "t",
-						   "a", "b c"), columns[i][1]);
+						   "a", "\"b c\""), columns[i][1]);
 	cr_expect_str_eq(sql_rename_column(&mem, "x AND key > 1 LIKE key", NULL,
 					   "key", "k"), "x AND k > 1 LIKE k");
 	cr_expect_str_eq(sql_rename_column(&mem, "CASE end WHEN end THEN 1 END",
@@ -271,7 +271,7 @@ static const char *const renamed[][2] = {
 Test(token, rename_table, .fini = done)
 {
 	for (size_t i = 0; i < sizeof(renamed) / sizeof(*renamed); i++) {
-		char *s = sql_rename_table(&mem, renamed[i][0], "t", "u v");
+		char *s = sql_rename_table(&mem, renamed[i][0], "t", "\"u v\"");
 
 		cr_expect_str_eq(s, renamed[i][1], "%s\n%s", renamed[i][0], s);
 	}

@@ -328,6 +328,7 @@ retort_status pg_reflect_at(struct conn *c, const struct reflect_options *o,
 	r.schema = schema_new(mem, false);
 	if (!r.schema)
 		return err_nomem(err);
+	r.schema->quote_name = pg_quote_name;
 	r.names = r.rels = r.nodes = r.indexes = r.constraints =
 		r.collations = r.opclasses = (struct map){ .mem = &r.tmp };
 	rc = read_in_transaction(&r, place);

@@ -193,13 +193,15 @@ static bool qualifies_itself(const struct table *t)
 bool table_requalify(struct arena *mem, struct table *t, const char *from,
 		     const char *to)
 {
-	for (size_t i = 0; i < t->constraints.n; i++) {
+	const char *quoted = sql_quote_name(mem, to);
+
+	for (size_t i = 0; i < t->constraints.n && quoted; i++) {
 		const char **sql = &t->constraints.v[i]->check_sql;
 
-		if (*sql && !(*sql = sql_rename_table(mem, *sql, from, to)))
+		if (*sql && !(*sql = sql_rename_table(mem, *sql, from, quoted)))
 			return false;
 	}
-	return true;
+	return quoted;
 }
 
 /* A CHECK can name its table only by the name the table has then. */

@@ -422,9 +422,8 @@ static retort_status try_definition(struct edit *e, char **rules, bool *out,
 static retort_status replace_text(struct edit *e, struct err *err)
 {
 	const char *quoted = sql_quote_name(e->mem, e->name);
-	const char *body = sql_rename_table(e->mem,
-					    e->g->steps[e->first].after,
-					    e->temp, e->name);
+	const char *body = quoted ? sql_rename_table(e->mem,
+		e->g->steps[e->first].after, e->temp, quoted) : NULL;
 	const char *arg[2] = { NULL, e->name };
 	long long version = 0;
 
