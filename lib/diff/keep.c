@@ -115,7 +115,43 @@ const char *object_key(struct arena *mem, const struct object *o)
 			    of_table && o->table ? o->table : "", o->name);
 }
 
-/* Does all that it needs stay? Tables by their name, the rest by its key. */
+/* Has a table that it needs the column for good? Then it may mean that one. */
+static bool finds_another(const struct differ *d, const struct object *o,
+			  const char *column)
+{
+	for (size_t i = 0; i < o->needs.n; i++) {
+		const struct table *t = strncmp(o->needs.v[i], "TABLE ", 6)
+			? NULL : schema_table_called(d->wanted,
+						     o->needs.v[i] + 6);
+
+		if (t && table_column(d->wanted, t, column))
+			return true;
+	}
+	return false;
+}
+
+/* Does it name a column of the table that goes? */
+static bool misses_column(const struct differ *d, const struct object *o,
+			  const struct table *work)
+{
+	const struct table *t = work ? schema_table(d->wanted, work->schema,
+						    work->name) : NULL;
+
+	for (size_t i = 0; t && i < work->columns.n; i++) {
+		const char *name = work->columns.v[i]->name;
+
+		if (!table_column(d->wanted, t, name) &&
+		    sql_mentions(o->create_sql, name) &&
+		    !finds_another(d, o, name))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Does all that it needs stay? Tables by their name and their columns, the rest
+ * by its key.
+ */
 static bool can_stay(const struct differ *d, const struct object *o,
 		     const struct map *going)
 {
@@ -127,11 +163,15 @@ static bool can_stay(const struct differ *d, const struct object *o,
 
 		if (map_get(going, need))
 			return false;
-		if (!strncmp(need, "TABLE ", 6) &&
-		    !schema_table_called(d->wanted, need + 6))
+		if (strncmp(need, "TABLE ", 6))
+			continue;
+		if (!schema_table_called(d->wanted, need + 6) ||
+		    misses_column(d, o, schema_table_called(d->work, need + 6)))
 			return false;
 	}
-	return true;
+	return !o->table || !misses_column(d, o, schema_table(d->work,
+							      o->schema,
+							      o->table));
 }
 
 /* An enum that a live column is of can be said in models. */

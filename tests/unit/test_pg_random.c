@@ -11,8 +11,11 @@
 
 static unsigned long long seed_now;
 
+static const char *doing = "";	/* the operations */
+
 #define CHECK_OK(expr, what)                                                 \
-	cr_assert(!(expr), "seed %llu: %s: %s\n%s\n%s", seed_now, what,     \
+	cr_assert(!(expr), "seed %llu: %s:%s\n%s\n%s\n%s", seed_now, what,  \
+		  doing,                                                     \
 		  err.pub.message, err.pub.detail ? err.pub.detail : "",     \
 		  err.pub.hint ? err.pub.hint : "")
 
@@ -50,14 +53,14 @@ static void carry_out(struct conn *c, const struct schema *before,
 	struct script script = {0};
 	SCRATCH_ERR(err);
 
+	doing = describe(mem, list);
 	CHECK_OK(c->ops->compile(copy, list, mem, &script, &err), what);
-	if (!script.no_transaction) {
+	if (!script.no_transaction)
 		CHECK_OK(run_script(c, &script, &err), what);
-		return;
-	}
-	for (size_t i = 0; i < script.stmts.n; i++)
+	for (size_t i = 0; script.no_transaction && i < script.stmts.n; i++)
 		CHECK_OK(conn_exec(c, script.stmts.v[i].sql, &err),
 			 script.stmts.v[i].sql);
+	doing = "";
 }
 
 static void compare(struct conn *c, const struct schema *live,
