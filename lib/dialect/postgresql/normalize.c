@@ -150,18 +150,18 @@ static retort_status try_columns(struct normalizing *n, const struct table *t)
 	return RETORT_OK;
 }
 
-static retort_status make_table(struct normalizing *n, const struct table *t)
+static retort_status make_table(struct normalizing *n, const struct table *t,
+				bool *made)
 {
 	struct buf b = { .mem = n->s.mem };
 	struct table *trial = NULL;
-	bool ok;
 
 	TRY(trial_table(n, t, &trial));
 	pg_ddl_create_table(&b, trial);
-	TRY(try(n, buf_text(&b), &ok));
-	if (ok)
+	TRY(try(n, buf_text(&b), made));
+	if (*made)
 		TRY(try_columns(n, trial));
-	for (size_t i = 0; ok && i < trial->indexes.n; i++) {
+	for (size_t i = 0; *made && i < trial->indexes.n; i++) {
 		struct buf sql = { .mem = n->s.mem };
 		bool ignored;
 
@@ -246,41 +246,51 @@ static const char *bare_name(const struct normalizing *n,
 	return arena_strndup(n->s.mem, o->name, strcspn(o->name, "("));
 }
 
-/* Objects on their way to where they are tried. */
+/* Things on their way to where they are tried. */
 struct making {
-	bool *made;
-	struct map unmade;	/* name -> how many are not */
+	bool *made, *table_made;
+	struct map unmade;	/* name -> how many objects are not made */
+	struct map tables;	/* the same of tables, until they were tried */
 };
+
+static bool add_unmade(struct map *m, const char *name)
+{
+	size_t *count = name ? map_get(m, name) : NULL;
+
+	if (!count)
+		count = arena_new(m->mem, size_t);
+	if (!name || !count || !map_put(m, name, count))
+		return false;
+	++*count;
+	return true;
+}
 
 static retort_status start_making(struct normalizing *n, struct making *m)
 {
-	m->unmade = (struct map){ .mem = n->s.mem, .fold = true };
-	m->made = arena_array(n->s.mem, bool, n->s.objects.n + 1);
-	if (!m->made)
-		return err_nomem(n->err);
-	for (size_t i = 0; i < n->s.objects.n; i++) {
-		const char *name = bare_name(n, n->s.objects.v[i]);
-		size_t *count = name ? map_get(&m->unmade, name) : NULL;
+	bool ok;
 
-		if (!count)
-			count = arena_new(n->s.mem, size_t);
-		if (!name || !count || !map_put(&m->unmade, name, count))
-			return err_nomem(n->err);
-		++*count;
-	}
-	return RETORT_OK;
+	m->unmade = (struct map){ .mem = n->s.mem, .fold = true };
+	m->tables = m->unmade;
+	m->made = arena_array(n->s.mem, bool, n->s.objects.n + 1);
+	m->table_made = arena_array(n->s.mem, bool, n->s.tables.n + 1);
+	ok = m->made && m->table_made;
+	for (size_t i = 0; ok && i < n->s.objects.n; i++)
+		ok = add_unmade(&m->unmade, bare_name(n, n->s.objects.v[i]));
+	for (size_t i = 0; ok && i < n->s.tables.n; i++)
+		ok = add_unmade(&m->tables, n->s.tables.v[i]->name);
+	return ok ? RETORT_OK : err_nomem(n->err);
 }
 
 /* Does it name one that is not made yet? It would find the live one. */
-static bool waits(const struct normalizing *n, const struct making *m,
-		  const struct object *o)
+static bool names_one(const struct normalizing *n, const struct map *unmade,
+		      const struct object *o)
 {
 	struct pg_lexer lx = { .at = o->create_sql, .line = 1 };
 	const char *called = bare_name(n, o);
-	const size_t *own = called ? map_get(&m->unmade, called) : NULL;
+	const size_t *own = called ? map_get(unmade, called) : NULL;
 	SCRATCH(tmp);
 
-	while (lx.at) {
+	while (lx.at && unmade->n) {
 		struct pg_token t = pg_token_next(&lx);
 		size_t quote = t.kind == PG_QUOTED;
 		const char *name;
@@ -291,7 +301,7 @@ static bool waits(const struct normalizing *n, const struct making *m,
 		if (t.kind != PG_WORD && t.kind != PG_QUOTED)
 			continue;
 		name = arena_strndup(&tmp, t.s + quote, t.n - 2 * quote);
-		count = name ? map_get(&m->unmade, name) : NULL;
+		count = name ? map_get(unmade, name) : NULL;
 		if (count && *count && count != own)
 			return true;
 	}
@@ -327,7 +337,8 @@ static retort_status make_objects(struct normalizing *n, bool late,
 			const struct object *o = n->s.objects.v[i];
 
 			if (m->made[i] || (is_late(o) && !late) ||
-			    (patient && waits(n, m, o)))
+			    names_one(n, &m->tables, o) ||
+			    (patient && names_one(n, &m->unmade, o)))
 				continue;
 			TRY(make_object(n, m, i));
 			again |= m->made[i];
@@ -338,14 +349,34 @@ static retort_status make_objects(struct normalizing *n, bool late,
 	return RETORT_OK;
 }
 
+/* Those not made yet; *missing tells whether some still are not. */
+static retort_status make_tables(struct normalizing *n, struct making *m,
+				 bool *missing)
+{
+	*missing = false;
+	for (size_t i = 0; i < n->s.tables.n; i++) {
+		if (!m->table_made[i])
+			TRY(make_table(n, n->s.tables.v[i],
+				       &m->table_made[i]));
+		*missing |= !m->table_made[i];
+	}
+	m->tables.n = 0;
+	return RETORT_OK;
+}
+
+/* A table may want a function that names another table. */
 static retort_status make_all(struct normalizing *n)
 {
 	struct making m = {0};
+	bool missing;
 
 	TRY(start_making(n, &m));
 	TRY(make_objects(n, false, &m));
-	for (size_t i = 0; i < n->s.tables.n; i++)
-		TRY(make_table(n, n->s.tables.v[i]));
+	TRY(make_tables(n, &m, &missing));
+	TRY(make_objects(n, true, &m));
+	if (!missing)
+		return RETORT_OK;
+	TRY(make_tables(n, &m, &missing));
 	return make_objects(n, true, &m);
 }
 
