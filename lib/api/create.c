@@ -49,7 +49,7 @@ static retort_status print(retort *db, const struct script *s,
 	SCRATCH(tmp);
 	struct buf b = { .mem = &tmp };
 
-	TRY(script_text(s, &b, &db->err));
+	TRY(script_text_alone(s, &b, &db->err));
 	if (move->sql(move->sql_payload, b.s, b.n))
 		return err_set(&db->err, RETORT_E_FAIL,
 			       "could not write the SQL");

@@ -48,9 +48,10 @@ static retort_status as_sql(retort *db, struct schema *s, struct arena *mem,
 
 	if (!empty)
 		return err_nomem(&db->err);
-	TRY(diff_schemas(NULL, NULL, empty, s, NULL, mem, &all, &db->err));
+	TRY(diff_schemas(db->conn->ops, db->conn, empty, s, NULL, mem, &all,
+			 &db->err));
 	TRY(db->conn->ops->compile(empty, &all.up, mem, &script, &db->err));
-	return script_text(&script, out, &db->err);
+	return script_text_alone(&script, out, &db->err);
 }
 
 static retort_status inspect(retort *db, const char *format,

@@ -92,5 +92,8 @@ retort_status changes_public(retort *db, const struct ops *ops,
 /* Statements as text for a revision or the terminal. */
 retort_status script_text(const struct script *s, struct buf *out,
 			  struct err *err);
+/* The same for a file of its own: all of it is done, or nothing. */
+retort_status script_text_alone(const struct script *s, struct buf *out,
+				struct err *err);
 
 #endif

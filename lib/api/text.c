@@ -16,6 +16,19 @@ retort_status script_text(const struct script *s, struct buf *out,
 	return buf_text(out) ? RETORT_OK : err_nomem(err);
 }
 
+retort_status script_text_alone(const struct script *s, struct buf *out,
+				struct err *err)
+{
+	bool transaction = s->stmts.n && !s->no_transaction;
+
+	if (transaction)
+		buf_add(out, "BEGIN;\n\n");
+	TRY(script_text(s, out, err));
+	if (transaction)
+		buf_add(out, "\nCOMMIT;\n");
+	return buf_text(out) ? RETORT_OK : err_nomem(err);
+}
+
 /*
  * Text inside a comment of either language: names of tables are in it, which
  * may hold anything.

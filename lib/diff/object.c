@@ -8,6 +8,7 @@
 struct node {
 	const struct object *object;	/* as it is, or is wanted */
 	struct strings names;		/* that its text has in it */
+	size_t n_head;			/* of them before the first string */
 	bool star;
 	VEC(struct node *) on;		/* what it stands on */
 	bool moved;			/* to be dropped, or to be created */
@@ -35,6 +36,7 @@ static bool names_of(struct arena *mem, struct node *node)
 {
 	struct lexer lx = { .at = node->object->create_sql, .line = 1 };
 	struct token t;
+	bool quoted = false;
 
 	if (!lx.at)
 		return true;
@@ -43,12 +45,17 @@ static bool names_of(struct arena *mem, struct node *node)
 		const char *name;
 
 		node->star |= token_is_op(&t, "*");
+		if (!quoted)
+			node->n_head = node->names.n;
+		quoted |= t.kind == TOKEN_STRING || *t.s == '$';
 		if (t.kind != TOKEN_WORD && t.kind != TOKEN_QUOTED)
 			continue;
 		name = token_name(mem, &t);
 		if (!name || !vec_push(mem, &node->names, name))
 			return false;
 	}
+	if (!quoted)
+		node->n_head = node->names.n;
 	return true;
 }
 
@@ -425,9 +432,29 @@ static retort_status drop_objects(struct differ *d, struct nodes *live)
 	return RETORT_OK;
 }
 
+/*
+ * Of a routine whose body is a string the head alone: the body is looked at
+ * when it runs.
+ */
+static size_t bound_names(const struct node *node)
+{
+	const char *word = node->object->word;
+
+	return word && (!strcmp(word, "FUNCTION") ||
+			!strcmp(word, "PROCEDURE")) &&
+	       !sql_mentions(node->object->create_sql, "ATOMIC")
+		? node->n_head : node->names.n;
+}
+
+/* Without a connection nothing has been asked what it needs. */
+static bool needs_are_known(const struct differ *d, const struct object *o)
+{
+	return d->d && d->conn && (d->d->caps & CAP_NEEDS) && need_of(o);
+}
+
 static bool names_a_table(const struct differ *d, const struct node *node)
 {
-	for (size_t i = 0; i < node->names.n; i++)
+	for (size_t i = 0; i < bound_names(node); i++)
 		for (size_t k = 0; k < d->wanted->tables.n; k++)
 			if (name_same(d->wanted, node->names.v[i],
 				      d->wanted->tables.v[k]->name))
@@ -446,8 +473,8 @@ static bool stands_on_tables(const struct differ *d, const struct node *node,
 	for (size_t i = 0; i < needs->n; i++)
 		if (!strncmp(needs->v[i], "TABLE ", 6))
 			return true;
-	if (!needs->n && !(d->d && (d->d->caps & CAP_NEEDS) &&
-			   need_of(node->object)) && names_a_table(d, node))
+	if (!needs->n && !needs_are_known(d, node->object) &&
+	    names_a_table(d, node))
 		return true;
 	for (size_t i = 0; i < node->on.n && depth < 100; i++)
 		if (stands_on_tables(d, node->on.v[i], depth + 1))

@@ -32,11 +32,14 @@ clean() {	# WHAT DATABASE
 	out=$(db --url "$(url main "$2")" check 2>&1)
 	same "$1: check" '0' "$?"
 }
-offline() {	# WHAT COMMAND...: into script.sql, without a server
-	what=$1
+# offline WHAT COMMAND...: into script.sql, without a server; a revision in C
+# wants one, to try things out on.
+offline() {
+	what=$1 server=/nowhere
 	shift
-	PGHOST=/nowhere db --url postgresql:///nowhere "$@" >script.sql 2>err
-	same "$what: exit" 0 $?
+	[ "$format" = sql ] || server=$PGHOST
+	PGHOST=$server db --url postgresql:///postgres "$@" >script.sql 2>err
+	same "$what: exit $(cat err)" 0 $?
 }
 empty() {	# WHAT DATABASE
 	same "$1" '' "$(sql main "$2" -c "SELECT oid::regclass FROM pg_class
@@ -83,9 +86,9 @@ for format in sql c; do
 		COMMIT;
 		ALTER TABLE hen ADD CONSTRAINT late CHECK (id < 100) NOT VALID;
 		ALTER TABLE hen VALIDATE CONSTRAINT late;
+		ALTER TABLE hen DROP CONSTRAINT late;
 		DROP INDEX CONCURRENTLY "By text";
 		-- downgrade transaction=off
-		ALTER TABLE hen DROP CONSTRAINT late;
 		DELETE FROM hen;
 		S
 	else
@@ -101,18 +104,15 @@ for format in sql c; do
 
 		void upgrade(retort_op *op)
 		{
-			static const retort_index x = {
-				.name = "By text", .columns = LIST("text"),
-			};
-
-			retort_create_index(op, "hen", &x);
+			retort_create_index(op, "hen", LIST("text"), .name = "By text",
+				.concurrently = true);
 			retort_execute(op, "INSERT INTO hen (id) VALUES (1), (2)");
+			retort_drop_index(op, "hen", "By text", .concurrently = true);
 		}
 
 		void downgrade(retort_op *op)
 		{
 			retort_execute(op, "DELETE FROM hen");
-			retort_drop_index(op, "By text");
 		}
 		S
 	fi
@@ -139,3 +139,78 @@ for format in sql c; do
 	run "$format: from the first" a
 	clean "$format: from the first" a
 done
+
+format=sql
+rm -f migrations/versions/*
+
+# create-all, and the whole schema of a live database
+fresh main a
+fresh main b
+second
+DATABASE_URL=$(url main a)
+out=$(db create-all 2>&1)
+same "create-all $out" 0 $?
+offline create-all create-all --sql
+run create-all b
+equal 'create-all: the same schema' a b
+clean create-all b
+fresh main b
+db inspect --format sql >script.sql 2>err
+run inspect b
+equal 'inspect: the same schema' a b
+clean inspect b
+
+# everything that a server can hold
+fresh main whole
+fresh main b
+psql -XAtq -v ON_ERROR_STOP=1 -d whole -f "$here/all.sql" >out 2>&1
+same "all: $(cat out)" '' "$(grep -v NOTICE out)"
+sed -i 's/^include_schemas.*/include_schemas = public, other/' migrations/db.ini
+db --url "$(url main whole)" inspect --format sql >script.sql 2>err
+same "inspect of all: $(cat err)" "" "$(cat err)"
+run 'inspect of all' b
+equal 'all: the same schema' whole b
+sed -i 's/^include_schemas.*/include_schemas = public, farm/' migrations/db.ini
+
+# the version table alone
+for id in 111111111111: 222222222222:111111111111; do
+	revision ${id%:*} ${id#*:} <<-'S'
+	-- upgrade
+	CREATE TABLE IF NOT EXISTS one ();
+	CREATE TABLE "Egg" ();
+	-- downgrade
+	S
+done
+table="SELECT version_num FROM db_version"
+fresh main b
+offline ensure-version ensure-version --sql
+run ensure-version b
+run 'ensure-version twice' b
+DATABASE_URL=$(url main a)
+fresh main a
+db -q ensure-version
+sql main a -c 'DROP TABLE IF EXISTS db_version_log' >/dev/null
+equal 'the same version table' a b
+for at in 111111111111 head base 222222222222; do
+	offline "stamp $at" stamp --sql $at
+	run "stamp $at" b
+	out=$(db stamp $at 2>&1)
+	same "stamp $at $out" "$(sql main a -c "$table")" \
+		"$(sql main b -c "$table")"
+	fresh main c
+	run "stamp $at of nothing" c
+	same "stamp $at of nothing" "$(sql main a -c "$table")" \
+		"$(sql main c -c "$table")"
+done
+
+# a script that fails in the middle says so, and nothing of its revision stays
+fresh main b
+sql main b -c 'CREATE TABLE "Egg" ()' >/dev/null
+offline 'in vain' upgrade --sql
+psql -XAtq -v ON_ERROR_STOP=1 -d b -f script.sql >out 2>&1
+same 'in vain: exit' 3 $?
+sql main b -c 'DROP TABLE "Egg"'
+empty 'in vain: nothing is left' b
+
+echo "$passed passed, $failed failed"
+[ $failed -eq 0 ]

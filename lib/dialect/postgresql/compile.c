@@ -216,6 +216,8 @@ retort_status pg_compile(struct schema *before, const struct ops *list,
 	TRY(pg_settle(&k));
 	TRY(pg_flush(&k));
 	TRY(pg_set_apart(&k, list));
+	if (script.no_transaction)
+		pg_trust_session(&script);
 	*out = script;
 	return RETORT_OK;
 }

@@ -127,5 +127,7 @@ retort_status pg_settle(struct pg_compiler *k);
 
 /* The last thing done with the script of `list`. */
 retort_status pg_set_apart(struct pg_compiler *k, const struct ops *list);
+/* What is set for a transaction is set for the session. */
+void pg_trust_session(struct script *s);
 
 #endif

@@ -1,6 +1,9 @@
-#include <string.h>
-
 #include "dialect/postgresql/ddl.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "sql/token.h"
 
 static const char *const actions[] = {
 	[RETORT_NO_ACTION] = NULL,
@@ -303,10 +306,45 @@ void pg_ddl_create_enum(struct buf *b, const struct object *o,
 	buf_addc(b, ')');
 }
 
+static const char *const object_words[] = {
+	"MATERIALIZED VIEW", "VIEW", "FUNCTION", "PROCEDURE", "AGGREGATE",
+	"CONSTRAINT TRIGGER", "EVENT TRIGGER", "TRIGGER", "RULE", "POLICY",
+	"DOMAIN", "TYPE", "SEQUENCE", "EXTENSION", "SCHEMA", "STATISTICS",
+	"COLLATION", "OPERATOR CLASS", "OPERATOR FAMILY", "OPERATOR", "CAST",
+	"TEXT SEARCH CONFIGURATION", "TEXT SEARCH DICTIONARY",
+	"FOREIGN TABLE", "FOREIGN DATA WRAPPER", "SERVER", "PUBLICATION",
+};
+
+const char *pg_word_of(const char *sql)
+{
+	struct lexer lx = { .at = sql, .line = 1 };
+	struct token t = token_next(&lx);
+
+	if (!token_is(&t, "CREATE"))
+		return NULL;
+	t = token_next(&lx);
+	if (token_is(&t, "OR")) {
+		token_next(&lx);
+		t = token_next(&lx);
+	}
+	if (token_is(&t, "UNLOGGED"))
+		t = token_next(&lx);
+	for (size_t i = 0; i < sizeof(object_words) / sizeof(*object_words); i++) {
+		size_t n = strlen(object_words[i]);
+
+		if (!strncasecmp(t.s, object_words[i], n) &&
+		    strchr(" \t\n", t.s[n]))
+			return object_words[i];
+	}
+	return NULL;
+}
+
 const char *pg_object_word(const struct object *o)
 {
 	if (o->word)
 		return o->word;
+	if (o->kind == OBJECT_OTHER && o->create_sql)
+		return pg_word_of(o->create_sql);
 	return o->kind == OBJECT_VIEW ? "VIEW"
 		: o->kind == OBJECT_TRIGGER ? "TRIGGER"
 		: o->kind == OBJECT_ENUM ? "TYPE" : NULL;

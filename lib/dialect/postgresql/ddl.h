@@ -44,6 +44,8 @@ void pg_ddl_alter_serial(struct buf *b, const struct table *t,
 			 const struct column *c, const char *options);
 char *pg_serial_name(struct arena *mem, const char *table, const char *column);
 
+/* The word after CREATE [OR REPLACE]; NULL for another statement. */
+const char *pg_word_of(const char *sql);
 /* What SQL calls it: "VIEW", "MATERIALIZED VIEW", "TYPE", … or NULL. */
 const char *pg_object_word(const struct object *o);
 

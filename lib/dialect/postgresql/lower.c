@@ -10,7 +10,6 @@
 #include <strings.h>
 
 #include "base/map.h"
-#include "sql/token.h"
 
 retort_status lower_refuse(struct lowering *l, int line, const char *fmt, ...)
 {
@@ -270,44 +269,10 @@ static retort_status lower_table(struct lowering *l)
 
 /* Objects */
 
-static const char *const words[] = {
-	"MATERIALIZED VIEW", "VIEW", "FUNCTION", "PROCEDURE", "AGGREGATE",
-	"CONSTRAINT TRIGGER", "EVENT TRIGGER", "TRIGGER", "RULE", "POLICY",
-	"DOMAIN", "TYPE", "SEQUENCE", "EXTENSION", "SCHEMA", "STATISTICS",
-	"COLLATION", "OPERATOR CLASS", "OPERATOR FAMILY", "OPERATOR", "CAST",
-	"TEXT SEARCH CONFIGURATION", "TEXT SEARCH DICTIONARY",
-	"FOREIGN TABLE", "FOREIGN DATA WRAPPER", "SERVER", "PUBLICATION",
-};
-
-/* The word after CREATE [OR REPLACE]; NULL for another statement. */
-static const char *word_of(const char *sql)
-{
-	struct lexer lx = { .at = sql, .line = 1 };
-	struct token t = token_next(&lx);
-
-	if (!token_is(&t, "CREATE"))
-		return NULL;
-	t = token_next(&lx);
-	if (token_is(&t, "OR")) {
-		token_next(&lx);
-		t = token_next(&lx);
-	}
-	if (token_is(&t, "UNLOGGED"))
-		t = token_next(&lx);
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		size_t n = strlen(words[i]);
-
-		if (!strncasecmp(t.s, words[i], n) &&
-		    strchr(" \t\n", t.s[n]))
-			return words[i];
-	}
-	return NULL;
-}
-
 /* A view that holds its rows is another kind of object. */
 static retort_status lower_view(struct lowering *l, struct object *o)
 {
-	const char *word = word_of(o->create_sql);
+	const char *word = pg_word_of(o->create_sql);
 	struct buf drop = { .mem = l->s->mem };
 
 	if (word && !strcmp(word, "MATERIALIZED VIEW")) {
@@ -352,7 +317,7 @@ static retort_status lower_object(struct lowering *l, struct object *o)
 		return RETORT_OK;
 	}
 	if (!o->word && o->create_sql)
-		o->word = word_of(o->create_sql);
+		o->word = pg_word_of(o->create_sql);
 	return RETORT_OK;
 }
 

@@ -22,6 +22,15 @@ static const char *if_not_there(struct pg_compiler *k, const struct object *o)
 	return o->create_sql;
 }
 
+#define TRUST "SET LOCAL check_function_bodies = off"
+
+void pg_trust_session(struct script *s)
+{
+	for (size_t i = 0; i < s->stmts.n; i++)
+		if (!strcmp(s->stmts.v[i].sql, TRUST))
+			s->stmts.v[i].sql = "SET check_function_bodies = off";
+}
+
 /* A body may name what comes later; it was checked where it was written. */
 static retort_status trust_body(struct pg_compiler *k, const struct object *o)
 {
@@ -31,7 +40,7 @@ static retort_status trust_body(struct pg_compiler *k, const struct object *o)
 	    (strcmp(word, "FUNCTION") && strcmp(word, "PROCEDURE")))
 		return RETORT_OK;
 	k->trusts_bodies = true;
-	return pg_emit_text(k, "SET LOCAL check_function_bodies = off");
+	return pg_emit_text(k, TRUST);
 }
 
 static retort_status create_words(struct pg_compiler *k,
