@@ -76,6 +76,8 @@ retort_status differ_index(struct differ *d, const struct pair *p,
 /* Match tables and columns; fill `pairs`, `added`, `renames`, `work`. */
 retort_status differ_match(struct differ *d);
 
+/* Renames are done on a copy, made when the first one is found. */
+retort_status differ_copy_live(struct differ *d);
 /* A rename at the end of `renames`, carried out in `work`. */
 retort_status differ_rename(struct differ *d, struct pair *p,
 			    enum op_kind kind, const char *from,
@@ -87,6 +89,11 @@ retort_status differ_rename_table(struct differ *d, struct pair *p,
 /* Renames that the models tell with `.was`. */
 retort_status differ_tables_by_was(struct differ *d);
 retort_status differ_columns_by_was(struct differ *d, struct pair *p);
+
+/* Sequences and labels, by --rename and as the models tell. */
+retort_status differ_rename_objects(struct differ *d);
+/* Does --rename mean a sequence, or "enum.label", that is live? */
+bool differ_names_object(struct differ *d, const char *name);
 
 /* Do all columns have their counterpart in the same place? */
 bool differ_same_columns(const struct differ *d, const struct pair *p);

@@ -38,8 +38,7 @@ static retort_status match_names(struct differ *d)
 	return RETORT_OK;
 }
 
-/* Renames are done on a copy, made when the first one is found. */
-static retort_status copy_live(struct differ *d)
+retort_status differ_copy_live(struct differ *d)
 {
 	if (d->renamed)
 		return RETORT_OK;
@@ -65,7 +64,7 @@ retort_status differ_rename(struct differ *d, struct pair *p,
 	op->to = arena_strdup(d->mem, to);
 	if (!op->from || !op->to)
 		return err_nomem(d->err);
-	TRY(copy_live(d));
+	TRY(differ_copy_live(d));
 	return op_apply(d->renamed, op, d->err);
 }
 
@@ -138,7 +137,8 @@ static retort_status tables_as_told(struct differ *d)
 
 		if (p)
 			TRY(rename_table_as_told(d, p, r));
-		else if (!strchr(r->from, '.'))
+		else if (!strchr(r->from, '.') &&
+			 !differ_names_object(d, r->from))
 			return bad_rename(d, r, "the database has no table",
 					  r->from);
 	}
@@ -378,7 +378,8 @@ static retort_status columns_as_told(struct differ *d)
 		const char *dot = strrchr(r->from, '.');
 		const char *table;
 
-		if (!dot || live_pair(d, r->from))
+		if (!dot || live_pair(d, r->from) ||
+		    differ_names_object(d, r->from))
 			continue;
 		table = arena_strndup(d->tmp, r->from,
 				      (size_t)(dot - r->from));
@@ -393,6 +394,7 @@ retort_status differ_match(struct differ *d)
 {
 	TRY(make_pairs(d));
 	TRY(match_names(d));
+	TRY(differ_rename_objects(d));
 	TRY(tables_as_told(d));
 	TRY(differ_tables_by_was(d));
 	TRY(tables_by_question(d));

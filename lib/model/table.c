@@ -303,6 +303,22 @@ static retort_status read_labels(struct declare *x, struct strings *out)
 	return RETORT_OK;
 }
 
+static retort_status read_renamed(struct declare *x, struct strings *out)
+{
+	for (size_t i = 0; x->m->renamed_labels && x->m->renamed_labels[i];
+	     i++) {
+		const char *label = declare_text(x, x->m->renamed_labels[i]);
+
+		if (!label || !vec_push(x->mem, out, label))
+			return err_nomem(x->err);
+	}
+	if (out->n % 2)
+		return declare_error(x, "of the renamed label \"%s\" it does "
+				     "not say the new name",
+				     out->v[out->n - 1]);
+	return RETORT_OK;
+}
+
 retort_status declare_object(struct declare *x, struct object **out)
 {
 	const retort_model *m = x->m;
@@ -318,6 +334,7 @@ retort_status declare_object(struct declare *x, struct object **out)
 	o->schema = declare_text(x, m->schema);
 	o->name = declare_text(x, m->table);
 	o->table = declare_text(x, m->on);
+	o->was = declare_text(x, m->was);
 	o->drop_sql = m->drop_sql ? statement(x, m->drop_sql) : NULL;
 	if (m->file)
 		o->source = arena_printf(x->mem, "%s:%d", m->file, m->line);
@@ -325,6 +342,7 @@ retort_status declare_object(struct declare *x, struct object **out)
 	if (o->kind == OBJECT_TRIGGER && (!o->table || !*o->table))
 		return declare_error(x, "it names no table");
 	TRY(read_labels(x, &o->labels));
+	TRY(read_renamed(x, &o->renamed));
 	TRY(declare_names(x, m->needs, &o->needs));
 	TRY(read_facets(x, &o->facets));
 	TRY(object_sql(x, o));

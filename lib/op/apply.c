@@ -2,6 +2,7 @@
 
 #include "op/op.h"
 
+#include "op/apply.h"
 #include "op/mention.h"
 #include "op/rename.h"
 #include "sql/token.h"
@@ -12,12 +13,6 @@ static const char *const constraint_names[] = {
 	[CONSTRAINT_CHECK] = "check constraint",
 	[CONSTRAINT_FOREIGN_KEY] = "foreign key",
 	[CONSTRAINT_EXCLUDE] = "exclude constraint",
-};
-
-static const char *const object_names[] = {
-	[OBJECT_VIEW] = "view",
-	[OBJECT_TRIGGER] = "trigger", [OBJECT_ENUM] = "enum",
-	[OBJECT_OTHER] = "object",
 };
 
 static retort_status find_table(const struct schema *s, const struct op *op,
@@ -61,8 +56,7 @@ static retort_status no_column(const struct schema *s, const struct table *t,
 	return RETORT_OK;
 }
 
-/* Nothing a table or view could clash with. */
-static retort_status no_relation(const struct schema *s, const char *schema,
+retort_status apply_no_relation(const struct schema *s, const char *schema,
 				 const char *name, struct err *err)
 {
 	if (schema_table(s, schema, name))
@@ -82,23 +76,11 @@ static retort_status create_table(struct schema *s, const struct op *op,
 	if (op->if_not_exists &&
 	    schema_table(s, op->def->schema, op->def->name))
 		return RETORT_OK;
-	TRY(no_relation(s, op->def->schema, op->def->name, err));
+	TRY(apply_no_relation(s, op->def->schema, op->def->name, err));
 	t = table_copy(s->mem, op->def);
 	if (!t || !vec_push(s->mem, &s->tables, t))
 		return err_nomem(err);
 	return RETORT_OK;
-}
-
-static void drop_triggers_on(struct schema *s, const char *schema,
-			     const char *name)
-{
-	for (size_t i = s->objects.n; i-- > 0;) {
-		const struct object *o = s->objects.v[i];
-
-		if (o->kind == OBJECT_TRIGGER && name_same(s, o->table, name) &&
-		    name_same(s, o->schema, schema))
-			vec_remove(&s->objects, i);
-	}
 }
 
 static retort_status drop_table(struct schema *s, const struct op *op,
@@ -111,7 +93,7 @@ static retort_status drop_table(struct schema *s, const struct op *op,
 	if (op->if_exists && !schema_table(s, op->schema, name))
 		return RETORT_OK;
 	TRY(find_table(s, op, name, &t, err));
-	drop_triggers_on(s, t->schema, t->name);
+	apply_drop_triggers(s, t->schema, t->name);
 	for (size_t i = 0; i < s->tables.n; i++)
 		if (s->tables.v[i] == t) {
 			vec_remove(&s->tables, i);
@@ -127,7 +109,7 @@ static retort_status apply_rename_table(struct schema *s, const struct op *op,
 
 	TRY(find_table(s, op, op->from, &t, err));
 	if (!name_same(s, op->from, op->to))
-		TRY(no_relation(s, op->schema, op->to, err));
+		TRY(apply_no_relation(s, op->schema, op->to, err));
 	return rename_table(s, t, op->to) ? RETORT_OK : err_nomem(err);
 }
 
@@ -565,119 +547,6 @@ static retort_status rename_index(struct schema *s, const struct op *op,
 	return RETORT_OK;
 }
 
-static retort_status create_object(struct schema *s, const struct op *op,
-				   struct err *err)
-{
-	const struct object *o = op->object;
-	struct object *copy;
-
-	if (schema_object(s, o->kind, o->schema, o->name))
-		return op->if_not_exists ? RETORT_OK
-		     : err_set(err, RETORT_E_FAIL, "there is already a %s \"%s\"",
-			       object_names[o->kind], o->name);
-	if (o->kind == OBJECT_VIEW)
-		TRY(no_relation(s, o->schema, o->name, err));
-	copy = object_copy(s->mem, o);
-	if (!copy || !vec_push(s->mem, &s->objects, copy))
-		return err_nomem(err);
-	return RETORT_OK;
-}
-
-static retort_status drop_object(struct schema *s, const struct op *op,
-				 struct err *err)
-{
-	const struct object *o = op->object;
-	const struct object *found =
-		schema_object(s, o->kind, o->schema, o->name);
-
-	if (!found)
-		return op->if_exists ? RETORT_OK
-		     : err_set(err, RETORT_E_NOTFOUND, "no %s \"%s\"",
-			       object_names[o->kind], o->name);
-	for (size_t i = 0; i < s->objects.n; i++)
-		if (s->objects.v[i] == found) {
-			vec_remove(&s->objects, i);
-			break;
-		}
-	if (o->kind == OBJECT_VIEW)
-		drop_triggers_on(s, o->schema, o->name);
-	return RETORT_OK;
-}
-
-static size_t label_at(const struct strings *labels, const char *label)
-{
-	size_t i = 0;
-
-	while (i < labels->n && strcmp(labels->v[i], label))
-		i++;
-	return i;
-}
-
-static retort_status no_label(const struct object *o, const char *label,
-			      struct err *err)
-{
-	return err_set(err, RETORT_E_NOTFOUND,
-		       "enum \"%s\" has no label '%s'", o->name, label);
-}
-
-static retort_status add_label(struct schema *s, const struct op *op,
-			       struct object *o, struct err *err)
-{
-	const char *next = op->before ? op->before : op->after, *copy;
-	size_t at = next ? label_at(&o->labels, next) : o->labels.n;
-
-	if (strings_has(&o->labels, op->to))
-		return op->if_not_exists ? RETORT_OK
-		     : err_set(err, RETORT_E_FAIL, "enum \"%s\" already has "
-			       "a label '%s'", o->name, op->to);
-	if (next && at == o->labels.n)
-		return no_label(o, next, err);
-	copy = arena_strdup(s->mem, op->to);
-	if (!copy || !vec_insert(s->mem, &o->labels,
-				 at + (next && !op->before), copy))
-		return err_nomem(err);
-	return RETORT_OK;
-}
-
-static retort_status change_labels(struct schema *s, const struct op *op,
-				   struct object *o, struct err *err)
-{
-	size_t at;
-
-	if (!op->from)
-		return add_label(s, op, o, err);
-	at = label_at(&o->labels, op->from);
-	if (at == o->labels.n)
-		return no_label(o, op->from, err);
-	if (!op->to) {
-		vec_remove(&o->labels, at);
-		return RETORT_OK;
-	}
-	if (strings_has(&o->labels, op->to))
-		return err_set(err, RETORT_E_FAIL, "enum \"%s\" already has "
-			       "a label '%s'", o->name, op->to);
-	return set_text(s, &o->labels.v[at], op->to) ? RETORT_OK
-						     : err_nomem(err);
-}
-
-static retort_status alter_object(struct schema *s, const struct op *op,
-				  struct err *err)
-{
-	const struct object *o = op->object;
-	struct object *found = schema_object(s, o->kind, o->schema, o->name);
-	struct object *copy = object_copy(s->mem, o);
-
-	if (!found)
-		return err_set(err, RETORT_E_NOTFOUND, "no %s \"%s\"",
-			       object_names[o->kind], o->name);
-	if (op->from || op->to)
-		return change_labels(s, op, found, err);
-	if (!copy)
-		return err_nomem(err);
-	*found = *copy;
-	return RETORT_OK;
-}
-
 static retort_status rename_constraint(struct schema *s, const struct op *op,
 				       struct err *err)
 {
@@ -724,7 +593,7 @@ static retort_status find_facets(struct schema *s, const struct op *op,
 	found = schema_object(s, o->kind, o->schema, o->name);
 	if (!found)
 		return err_set(err, RETORT_E_NOTFOUND, "no %s \"%s\"",
-			       object_names[o->kind], o->name);
+			       apply_object_names[o->kind], o->name);
 	*out = &found->facets;
 	return RETORT_OK;
 }
@@ -779,9 +648,9 @@ static apply_fn *const apply[] = {
 	[OP_CREATE_INDEX] = create_index,
 	[OP_DROP_INDEX] = drop_index,
 	[OP_RENAME_INDEX] = rename_index,
-	[OP_CREATE_OBJECT] = create_object,
-	[OP_DROP_OBJECT] = drop_object,
-	[OP_ALTER_OBJECT] = alter_object,
+	[OP_CREATE_OBJECT] = apply_create_object,
+	[OP_DROP_OBJECT] = apply_drop_object,
+	[OP_ALTER_OBJECT] = apply_alter_object,
 	[OP_RENAME_CONSTRAINT] = rename_constraint,
 	[OP_VALIDATE_CONSTRAINT] = validate_constraint,
 	[OP_SET_FACET] = set_facet,

@@ -246,6 +246,10 @@ static void describe_alter_object(struct buf *b, const struct op *op)
 	const struct object *o = op->object, *old = op->old_object;
 	const char *gap = "";
 
+	if (op_renames_object(op)) {
+		buf_addf(b, "renamed object '%s' to '%s'", op->from, op->to);
+		return;
+	}
 	if (op->from && op->to)
 		buf_addf(b, "renamed label '%s' to '%s'", op->from, op->to);
 	else if (op->from || op->to)

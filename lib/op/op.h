@@ -28,7 +28,8 @@ enum op_kind {
 	OP_CREATE_OBJECT,	/* object */
 	OP_DROP_OBJECT,		/* object: kind, schema, name; all when known */
 	OP_ALTER_OBJECT,	/* object: the new definition; old_object when
-				   known; from, to: the label that is renamed */
+				   known; from, to: of an enum the label that
+				   is renamed, else the object itself */
 	OP_RENAME_CONSTRAINT,	/* table, from, to */
 	OP_VALIDATE_CONSTRAINT,	/* table, name */
 	OP_SET_FACET,		/* facet; of object, or else of table */
@@ -114,6 +115,13 @@ struct op {
 };
 
 VEC_OF(ops, struct op *);
+
+/* An OP_ALTER_OBJECT that gives another name to what is no enum? */
+static inline bool op_renames_object(const struct op *op)
+{
+	return op->kind == OP_ALTER_OBJECT && op->from && op->to &&
+	       op->object->kind != OBJECT_ENUM;
+}
 
 /* A zeroed operation of this kind, appended; NULL when out of memory. */
 struct op *ops_add(struct arena *mem, struct ops *list, enum op_kind kind);

@@ -375,12 +375,13 @@ static retort_status reverse_drop_object(struct reverse *r)
 static retort_status reverse_alter_object(struct reverse *r)
 {
 	const struct object *now = r->op->object;
+	const char *name = op_renames_object(r->op) ? r->op->from : now->name;
 	const struct object *o = schema_object(r->state, now->kind,
-					       now->schema, now->name);
+					       now->schema, name);
 	struct op *op;
 
 	if (!o)
-		return missing(r, "object", now->name);
+		return missing(r, "object", name);
 	op = add(r, OP_ALTER_OBJECT);
 	if (!op)
 		return RETORT_E_NOMEM;

@@ -199,6 +199,7 @@ static struct object *object(struct copier *c, const struct object *from)
 	text(c, &to->create_sql);
 	text(c, &to->drop_sql);
 	strings(c, &to->labels);
+	strings(c, &to->renamed);
 	facets(c, &to->facets);
 	strings(c, &to->needs);
 	text(c, &to->source);

@@ -172,6 +172,10 @@ struct object {
 	enum object_kind kind;
 	const char *schema;
 	const char *name;
+	/*
+	 * The name before a declared rename. Of a live one: its rename is
+	 * planned, or that of one of its labels; the database has the old one.
+	 */
 	const char *was;
 	/* What SQL calls it: "MATERIALIZED VIEW", "FUNCTION"; NULL: by kind. */
 	const char *word;
@@ -180,6 +184,7 @@ struct object {
 	const char *create_sql;
 	const char *drop_sql;	/* OBJECT_OTHER */
 	struct strings labels;	/* OBJECT_ENUM */
+	struct strings renamed;	/* of it: an old label, the new one, … */
 	struct facets facets;
 	/*
 	 * What must be there first: the word and the name as SQL writes them,

@@ -293,6 +293,18 @@ static retort_status alter_sequence(struct pg_compiler *k,
 	return pg_emit(k, &b);
 }
 
+static retort_status rename_object(struct pg_compiler *k, const struct op *op)
+{
+	struct buf b = { .mem = k->mem };
+
+	TRY(op_apply(k->s, op, k->err));
+	buf_addf(&b, "ALTER %s ", pg_object_word(op->object));
+	pg_ddl_qualified(&b, op->object->schema, op->from);
+	buf_add(&b, " RENAME TO ");
+	pg_ddl_name(&b, op->to);
+	return pg_emit(k, &b);
+}
+
 retort_status pg_alter_object(struct pg_compiler *k, const struct op *op)
 {
 	const struct object *o = op->object;
@@ -300,6 +312,8 @@ retort_status pg_alter_object(struct pg_compiler *k, const struct op *op)
 						 o->name);
 	struct object *old = was ? object_copy(k->mem, was) : NULL;
 
+	if (op_renames_object(op))
+		return rename_object(k, op);
 	TRY(op_apply(k->s, op, k->err));
 	if (!old)
 		return err_nomem(k->err);

@@ -192,14 +192,16 @@ static retort_status find_object(struct suspects *s, struct object *o)
 		live = schema_object(s->live, OBJECT_ENUM, o->schema, o->name);
 		if (live)
 			TRY(take_object(s, o, live));
-		if (live && has_labels(live, &o->labels))
+		if (live && !live->was && has_labels(live, &o->labels))
 			return RETORT_OK;
 		return vec_push(s->mem, &s->objects, o) ? RETORT_OK
 						       : err_nomem(s->err);
 	}
 	live = live_object(s, o);
 	if (live)
-		return take_object(s, o, live);
+		TRY(take_object(s, o, live));
+	if (live && !live->was)
+		return RETORT_OK;
 	if (!pg_object_word(o))
 		return RETORT_OK;
 	if (!vec_push(s->mem, &s->objects, o))

@@ -52,6 +52,8 @@
 #define RETORT_FACET(...) { .key = __VA_ARGS__ }
 /** LABELS("a", "b") of an ENUM_TYPE */
 #define RETORT_LABELS(...) .labels = RETORT_LIST(__VA_ARGS__)
+/** RENAMED_LABELS("old", "new", …) of an ENUM_TYPE; may be left in */
+#define RETORT_RENAMED_LABELS(...) .renamed_labels = RETORT_LIST(__VA_ARGS__)
 
 /** Names: LIST("a", "b") */
 #define RETORT_LIST(...)                                                   \
@@ -164,6 +166,7 @@
 #define FACETS RETORT_FACETS
 #define FACET RETORT_FACET
 #define LABELS RETORT_LABELS
+#define RENAMED_LABELS RETORT_RENAMED_LABELS
 #define LIST RETORT_LIST
 #define PRIMARY_KEY_ON RETORT_PRIMARY_KEY_ON
 #define UNIQUE_ON RETORT_UNIQUE_ON

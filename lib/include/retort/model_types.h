@@ -237,6 +237,8 @@ typedef struct retort_model {
 	const char *partition_bound;	/**< "FOR VALUES …" or "DEFAULT" */
 	const char *with, *tablespace;
 	bool unlogged;
+	/** RETORT_OBJECT_ENUM: "old", "new", … of labels; NULL ends. */
+	const char *const *renamed_labels;
 } retort_model;
 
 /** What a models library exports; `abi` is read before anything else. */
