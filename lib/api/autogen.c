@@ -66,7 +66,8 @@ static retort_status not_a_head(struct making *m, const struct revision *r)
 	err_set(&m->db->err, RETORT_E_FAIL, "Revision %s is not a head "
 		"revision; please specify --splice to create a new branch "
 		"from this revision", r->id);
-	err_hint(&m->db->err, "Without --head the new revision goes on the "
+	err_hint(&m->db->err, m->o->merge ? "\"db heads\" lists what can be "
+		 "merged." : "Without --head the new revision goes on the "
 		 "head.");
 	return RETORT_E_FAIL;
 }
@@ -106,6 +107,9 @@ static retort_status choose_parents(struct making *m)
 	for (size_t i = 0; i < m->parents.n && !o->splice; i++)
 		if (m->parents.v[i]->children.n)
 			return not_a_head(m, m->parents.v[i]);
+	if (o->merge)
+		return graph_check_apart(m->db->graph, &m->parents, false,
+					 &m->db->err);
 	return RETORT_OK;
 }
 

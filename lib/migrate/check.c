@@ -42,6 +42,29 @@ retort_status run_check_rows(const struct graph *g, const struct strings *rows,
 	return RETORT_OK;
 }
 
+retort_status run_check_apart(const struct graph *g,
+			      const struct strings *rows, struct err *err)
+{
+	SCRATCH(tmp);
+	struct revisions list = {0};
+	retort_status rc;
+
+	for (size_t i = 0; i < rows->n; i++) {
+		struct revision *r = map_get(&g->by_id, rows->v[i]);
+
+		if (r && !vec_push(&tmp, &list, r))
+			return err_nomem(err);
+	}
+	rc = graph_check_apart(g, &list, true, err);
+	if (rc != RETORT_E_FAIL)
+		return rc;
+	err_detail(err, "The version table holds both, and the one includes the "
+		   "other.");
+	err_hint(err, "\"db stamp --purge\" with what the database really is at "
+		 "says it anew.");
+	return rc;
+}
+
 VEC_OF(todo, const struct revision *);
 
 /* Revisions that `rows` stand on, themselves included, into a map. */

@@ -9,6 +9,14 @@
 retort_status run_check_rows(const struct graph *g, const struct strings *rows,
 			     struct err *err);
 
+/* Does none of them include another? */
+retort_status run_check_apart(const struct graph *g,
+			      const struct strings *rows, struct err *err);
+/* The same of what a stamp names; `rows` for what is relative to them. */
+retort_status run_check_targets(const struct graph *g,
+				const struct strings *targets,
+				const struct strings *rows, struct err *err);
+
 /*
  * Applied revisions whose file is not what it was when they were applied: one
  * line each.

@@ -290,6 +290,7 @@ retort_status run_offline_stamp(const struct dialect *d,
 	const struct strings none = {0};
 	struct steps plan = {0};
 
+	TRY(run_check_targets(o->graph, targets, &none, err));
 	TRY(graph_stamp(o->graph, targets, &none, &mem, &plan, err));
 	buf_add(&b, "BEGIN;\n\n");
 	TRY(add_version(&f, STMT_VERSION_CREATE, NULL, &b, err));

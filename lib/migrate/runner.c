@@ -468,6 +468,7 @@ static retort_status make_plan(struct run *r, const char *target,
 	TRY(version_read(r->site.conn, r->tables.schema, r->tables.table, mem,
 			 &r->rows, err));
 	TRY(run_check_rows(g, &r->rows, err));
+	TRY(run_check_apart(g, &r->rows, err));
 	return run_plan(r->o, r->way, target, &r->rows, mem, out, err);
 }
 

@@ -11,6 +11,24 @@ struct stamp {
 	struct arena *mem;
 };
 
+retort_status run_check_targets(const struct graph *g,
+				const struct strings *targets,
+				const struct strings *rows, struct err *err)
+{
+	SCRATCH(tmp);
+	struct revisions list = {0};
+
+	for (size_t i = 0; i < targets->n; i++) {
+		struct revisions found = {0};
+
+		TRY(graph_resolve(g, targets->v[i], rows, &tmp, &found, err));
+		for (size_t j = 0; j < found.n; j++)
+			if (!vec_push(&tmp, &list, found.v[j]))
+				return err_nomem(err);
+	}
+	return graph_check_apart(g, &list, true, err);
+}
+
 /* The rows as they are, and the steps from there. */
 static retort_status plan_stamp(struct stamp *s, struct strings *rows,
 				struct steps *out, struct err *err)
@@ -19,7 +37,9 @@ static retort_status plan_stamp(struct stamp *s, struct strings *rows,
 		TRY(version_read(s->conn, s->tables.schema, s->tables.table,
 				 s->mem, rows, err));
 		TRY(run_check_rows(s->o->graph, rows, err));
+		TRY(run_check_apart(s->o->graph, rows, err));
 	}
+	TRY(run_check_targets(s->o->graph, s->targets, rows, err));
 	return graph_stamp(s->o->graph, s->targets, rows, s->mem, out, err);
 }
 

@@ -125,6 +125,15 @@ retort_status graph_stamp(const struct graph *g, const struct strings *targets,
 			  struct steps *out, struct err *err);
 
 /*
+ * An error when one of them already includes another, by Revises and where
+ * that counts by Depends-on ("Requested revision X overlaps with other
+ * requested revisions Y").
+ */
+retort_status graph_check_apart(const struct graph *g,
+				const struct revisions *list,
+				bool dependencies, struct err *err);
+
+/*
  * One step alone, from the rows as they are now: what a step of a plan does
  * to them, if they are not what they were when the plan was made.
  */

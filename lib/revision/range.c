@@ -11,7 +11,10 @@ static retort_status no_range(const char *range, struct err *err)
 	err_set(err, RETORT_E_FAIL, "History range requires [start]:[end], "
 		"[start]:, or :[end]");
 	err_detail(err, "\"%s\" has no colon, or several.", range);
-	err_hint(err, "For one revision use \"db show %s\".", range);
+	if (strchr(range, ':'))
+		err_hint(err, "It has two ends, with one colon between them.");
+	else
+		err_hint(err, "For one revision use \"db show %s\".", range);
 	return RETORT_E_FAIL;
 }
 

@@ -110,6 +110,18 @@ retort_status walk_reach_apart(const struct query *q,
 	return RETORT_OK;
 }
 
+retort_status graph_check_apart(const struct graph *g,
+				const struct revisions *list,
+				bool dependencies, struct err *err)
+{
+	SCRATCH(tmp);
+	const struct query q = { g, &tmp, err };
+	struct revision_set reached;
+
+	return walk_reach_apart(&q, list, dependencies ? WALK_BELOW
+						       : WALK_PARENTS, &reached);
+}
+
 retort_status walk_shares_lineage(const struct query *q,
 				  const struct revision *r,
 				  const struct revisions *against,
