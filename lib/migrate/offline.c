@@ -249,6 +249,28 @@ static retort_status rows_at(const struct graph *g, const char *from,
 	return RETORT_OK;
 }
 
+/* A range the wrong way round would print nothing, which looks like success. */
+static retort_status check_range(const struct graph *g, enum direction way,
+				 const char *const from_to[2],
+				 const struct strings *rows, struct err *err)
+{
+	SCRATCH(mem);
+	struct strings to = {0};
+
+	TRY(rows_at(g, from_to[1], &mem, &to, err));
+	for (size_t i = 0; i < to.n; i++)
+		if (strings_has(rows, to.v[i]))
+			return RETORT_OK;
+	if (!to.n && !rows->n)
+		return RETORT_OK;
+	err_set(err, RETORT_E_FAIL, "Destination %s is not a valid %s target "
+		"from current head(s)", from_to[1], way_word(way));
+	err_hint(err, "The range is FROM:TO, and %s lies the other way from %s; "
+		 "\"db history\" shows how they lie.", from_to[1],
+		 from_to[0]);
+	return RETORT_E_FAIL;
+}
+
 retort_status run_offline(const struct dialect *d, enum direction way,
 			  const char *const from_to[2],
 			  const struct run_options *o,
@@ -269,6 +291,8 @@ retort_status run_offline(const struct dialect *d, enum direction way,
 
 	TRY(rows_at(o->graph, from_to[0], &mem, &rows, err));
 	TRY(run_plan(o, way, from_to[1], &rows, &mem, &plan, err));
+	if (!plan.n && !o->targets)
+		TRY(check_range(o->graph, way, from_to, &rows, err));
 	f.rows = rows;
 	TRY(print_plan(&f, &plan, &rows, err));
 	return print_all(&all, out, err);
