@@ -43,6 +43,14 @@ static retort_status default_parent(struct making *m)
 	return RETORT_OK;
 }
 
+static retort_status named_twice(struct making *m, const struct revision *r)
+{
+	err_set(&m->db->err, RETORT_E_USAGE,
+		"duplicate head revisions specified");
+	err_hint(&m->db->err, "%s is named twice.", r->id);
+	return RETORT_E_USAGE;
+}
+
 static retort_status add_parents(struct making *m, const char *identifier)
 {
 	struct revisions found = {0};
@@ -52,9 +60,7 @@ static retort_status add_parents(struct making *m, const char *identifier)
 	for (size_t i = 0; i < found.n; i++) {
 		for (size_t j = 0; j < m->parents.n; j++)
 			if (m->parents.v[j] == found.v[i])
-				return err_set(&m->db->err, RETORT_E_USAGE,
-					       "duplicate head revisions "
-					       "specified");
+				return named_twice(m, found.v[i]);
 		if (!vec_push(m->mem, &m->parents, found.v[i]))
 			return err_nomem(&m->db->err);
 	}
@@ -124,6 +130,8 @@ static retort_status check_id(struct making *m, const char *id)
 		err_set(&m->db->err, RETORT_E_FAIL,
 			"revision %s exists already", id);
 		err_where(&m->db->err, other->path, 0);
+		err_hint(&m->db->err, "Give another --rev-id, or none: one is "
+			 "made up then.");
 		return RETORT_E_FAIL;
 	}
 	return revision_check_name(id, false, &m->db->err);
@@ -149,6 +157,13 @@ static retort_status add_label(struct making *m)
 		? RETORT_OK : err_nomem(&m->db->err);
 }
 
+static retort_status no_dependency(struct making *m, const char *text)
+{
+	err_set(&m->db->err, RETORT_E_USAGE, "cannot depend on \"%s\"", text);
+	err_hint(&m->db->err, "Name a revision or a branch label.");
+	return RETORT_E_USAGE;
+}
+
 /* A branch label stays as written; anything else becomes an id. */
 static retort_status add_dependencies(struct making *m)
 {
@@ -160,9 +175,7 @@ static retort_status add_dependencies(struct making *m)
 			TRY(graph_resolve_one(m->db->graph, text, NULL, m->mem,
 					      &r, &m->db->err));
 			if (!r)
-				return err_set(&m->db->err, RETORT_E_USAGE,
-					       "cannot depend on \"%s\"",
-					       text);
+				return no_dependency(m, text);
 			text = r->id;
 		}
 		if (!vec_push(m->mem, &m->file.depends_on, text))

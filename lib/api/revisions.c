@@ -108,7 +108,8 @@ static bool needs_database(const char *range)
 {
 	return range && (strstr(range, "current") || *range == '+' ||
 			 *range == '-' || strstr(range, ":+") ||
-			 strstr(range, ":-"));
+			 strstr(range, ":-") ||
+			 strstr(range, "@+") || strstr(range, "@-"));
 }
 
 static retort_status history(retort *db, const char *range, bool mark_current,

@@ -437,6 +437,7 @@ retort_status revision_check_name(const char *name, bool label,
 			bad = i < bad ? i : bad;
 	if (!n) {
 		err_set(err, RETORT_E_FAIL, "empty %s", what);
+		err_hint(err, "Leave it out, or give it a name.");
 	} else if (reserved(name)) {
 		err_set(err, RETORT_E_FAIL, "\"%s\" cannot be a %s", name, what);
 		err_hint(err, "The words head, heads, base and current name "

@@ -249,34 +249,55 @@ static retort_status stamp_step(struct stamper *s, enum direction way,
 	return vec_push(mem, &s->steps, step) ? RETORT_OK : err_nomem(s->err);
 }
 
-static retort_status reaches(struct stamper *s, struct revision *r,
-			     enum walk_edges edges, bool *out)
+/* The rows that are reached from `r`, added to `out`. */
+static retort_status reached(struct stamper *s, struct revision *r,
+			     enum walk_edges edges, struct revisions *out)
 {
 	SCRATCH(tmp);
 	const struct query q = { s->g, &tmp, s->err };
 	struct revisions one = { &r, 1, 1 };
 	struct revision_set set;
 
-	*out = false;
 	TRY(walk_reach(&q, &one, edges, &set));
 	for (size_t i = 0; i < s->heads.n; i++)
-		*out = *out || set.has[s->heads.v[i]->index];
+		if (set.has[s->heads.v[i]->index] &&
+		    !vec_push(s->mem, out, s->heads.v[i]))
+			return err_nomem(s->err);
 	return RETORT_OK;
 }
 
+static bool is_among(const struct revisions *list, const struct revision *r)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->v[i] == r)
+			return true;
+	return false;
+}
+
+/*
+ * One target takes the place of all rows on its branches, if there is one on
+ * its own line. Of several each takes those on its own line alone, and none of
+ * another target.
+ */
 static retort_status stamp_to(struct stamper *s, struct revision *r,
+			      const struct revisions *targets,
 			      struct arena *mem)
 {
-	const struct revisions none = {0};
-	bool above, below;
+	struct revisions line = {0}, own = {0};
+	bool above;
 
-	for (size_t i = 0; i < s->heads.n; i++)
-		if (s->heads.v[i] == r)
-			return RETORT_OK;
-	TRY(reaches(s, r, WALK_ABOVE, &above));
-	TRY(reaches(s, r, WALK_BELOW, &below));
-	return stamp_step(s, above ? DOWNGRADE : UPGRADE,
-			  above || below ? &s->heads : &none, r, mem);
+	if (is_among(&s->heads, r))
+		return RETORT_OK;
+	TRY(reached(s, r, WALK_ABOVE, &line));
+	above = line.n > 0;
+	TRY(reached(s, r, WALK_BELOW, &line));
+	for (size_t i = 0; targets->n > 1 && i < line.n; i++)
+		if (!is_among(targets, line.v[i]) &&
+		    !vec_push(s->mem, &own, line.v[i]))
+			return err_nomem(s->err);
+	if (targets->n == 1 && line.n)
+		own = s->heads;
+	return stamp_step(s, above ? DOWNGRADE : UPGRADE, &own, r, mem);
 }
 
 static retort_status stamp_base(struct stamper *s, struct arena *mem)
@@ -307,7 +328,7 @@ static retort_status stamp_all(struct stamper *s, const struct strings *targets,
 	if (!to.n)
 		return stamp_base(s, mem);
 	for (size_t i = 0; i < to.n; i++)
-		TRY(stamp_to(s, to.v[i], mem));
+		TRY(stamp_to(s, to.v[i], &to, mem));
 	return RETORT_OK;
 }
 

@@ -73,6 +73,25 @@ static retort_status start_below(const struct query *q, const char *start,
 	return RETORT_OK;
 }
 
+/* "-N" and "+N" from where the database is. */
+static retort_status from_here(const struct query *q, const char *end,
+			       const struct strings *current,
+			       struct strings *out)
+{
+	const char *at = strrchr(end, '@');
+	struct revisions found = {0};
+
+	TRY(need_rows(current, q->err));
+	if (*(at ? at + 1 : end) == '-')
+		return start_below(q, end, current, out);
+	out->n = 0;
+	TRY(resolve_upgrade(q, end, current, true, &found));
+	for (size_t i = 0; i < found.n; i++)
+		if (!vec_push(q->mem, out, found.v[i]->id))
+			return err_nomem(q->err);
+	return RETORT_OK;
+}
+
 retort_status graph_range(const struct graph *g, const char *range,
 			  const struct strings *current, struct arena *mem,
 			  struct revisions *out, struct err *err)
@@ -92,8 +111,10 @@ retort_status graph_range(const struct graph *g, const char *range,
 	TRY(range_end(start, "base", current, &tmp, &lower, err));
 	if (says_current(end) && !upper.n)
 		return RETORT_OK;
-	if (relative(start) && *end && !relative(end) &&
-	    strcmp(end, "heads"))
+	if (relative(start) && relative(end)) {
+		TRY(from_here(&here, start, current, &lower));
+		TRY(from_here(&here, end, current, &upper));
+	} else if (relative(start) && *end && strcmp(end, "heads"))
 		TRY(start_below(&here, start, &upper, &lower));
 	return graph_iterate(g, &upper, &lower, &history, mem, out, err);
 }
