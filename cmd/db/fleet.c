@@ -14,12 +14,16 @@
 enum { MAX_JOBS = 500, SHOWN_NAMES = 10 };
 
 /* What became of the targets; by the order of the summary. */
-enum state { LEFT, DONE, ALREADY, DIFFERS, FAILED, INTERRUPTED, N_STATES };
+enum state {
+	LEFT, DONE, ALREADY, DIFFERS, FAILED, INTERRUPTED, N_STATES,
+	BEGUN = N_STATES	/* only meanwhile */
+};
 
 struct fleet {
 	struct env *env;
 	struct targets list;
-	unsigned char *state;	/* of each target: enum state */
+	unsigned char *state;	/* of each target: enum state, or BEGUN */
+	size_t oldest;		/* no target before it is under way */
 	size_t count[N_STATES];
 	fleet_work *work;
 	const void *how;
@@ -227,11 +231,30 @@ static void tell_error(struct fleet *fl, const struct target *t,
 
 static void progress(struct fleet *fl)
 {
-	char what[80];
+	char what[100], failed[32] = "";
+	const char *name = "";
 
-	snprintf(what, sizeof(what), "%zu of %zu targets%s", fl->ended,
-		 fl->list.n, fl->count[FAILED] ? ", some failed" : "");
+	while (fl->oldest < fl->list.n && fl->state[fl->oldest] != BEGUN &&
+	       fl->state[fl->oldest] != LEFT)
+		fl->oldest++;
+	if (fl->oldest < fl->list.n && fl->state[fl->oldest] == BEGUN)
+		name = fl->list.v[fl->oldest].name;
+	if (fl->count[FAILED])
+		snprintf(failed, sizeof(failed), ", %zu failed",
+			 fl->count[FAILED]);
+	snprintf(what, sizeof(what), "%zu of %zu%s%s%.24s", fl->ended,
+		 fl->list.n, failed, *name ? ": " : "", name);
 	term_progress(fl->env->term, what, fl->ended, fl->list.n);
+}
+
+/* That of the longest under way is seen beside the bar. */
+static void begun(void *payload, size_t i)
+{
+	struct fleet *fl = payload;
+
+	fl->state[i] = BEGUN;
+	term_clear(fl->env->term);
+	progress(fl);
 }
 
 static void print_result(struct fleet *fl, size_t i, enum state s,
@@ -393,7 +416,7 @@ static int run_all(struct fleet *fl, size_t jobs)
 	const struct pool p = {
 		.n = fl->list.n, .jobs = jobs, .db = fl->env->db,
 		.term = fl->env->term, .payload = fl, .work = work_on,
-		.done = done, .said = said
+		.begun = begun, .done = done, .said = said
 	};
 	int rc = 0;
 

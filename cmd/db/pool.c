@@ -218,6 +218,7 @@ static bool give(struct run *r, struct worker *w)
 	}
 	w->task = (long)i;
 	r->next++;
+	r->p->begun(r->p->payload, i);
 	return true;
 }
 

@@ -19,6 +19,8 @@ struct pool {
 	void *payload;
 	/* In a worker: do task `i`, and write what came of it. */
 	void (*work)(void *payload, size_t i, FILE *result);
+	/* It was given to a worker. */
+	void (*begun)(void *payload, size_t i);
 	/*
 	 * What came of it; NULL: its process ended with `status` of waitpid().
 	 * False: no further task is begun.
