@@ -196,6 +196,39 @@ static retort_status look(retort *db)
 	return RETORT_OK;
 }
 
+static int take_row(void *payload, int n, const char *const cell[])
+{
+	(void)payload, (void)n, (void)cell;
+	return 0;
+}
+
+/* A server is not asked before it is needed. */
+static retort_status turn(retort *db)
+{
+	const retort_target far = { .size = sizeof(far),
+				    .url = "postgresql://u:p@h/d",
+				    .schema = "a, \"B c\"" };
+	const retort_target near = { .size = sizeof(near), .url = "app.db",
+				     .must_exist = true };
+	const char *identity, *const *names;
+	retort_revisions list;
+	size_t n;
+
+	if (retort_use(db, &far) < 0 || retort_identity(db, &identity) < 0 ||
+	    retort_use(db, &near) < 0 || retort_identity(db, &identity) < 0 ||
+	    retort_current(db, &list) < 0 ||
+	    retort_query(db, "SELECT 1", take_row, NULL) < 0 ||
+	    retort_sections(db, &names, &n) < 0 || retort_use(db, NULL) < 0)
+		return retort_last_error(db)->code;
+	return RETORT_OK;
+}
+
+Test(fault, turned_to_another_database)
+{
+	cr_assert_eq(with_session(upgrade), RETORT_OK);
+	fail_each(turn, nothing);
+}
+
 Test(fault, first_upgrade)
 {
 	fail_each(first, all_back);

@@ -151,7 +151,7 @@ RETORT_API void retort_cancel(retort *db);
 
 /**
  * Which database: its URL as it may be shown, without a password; NULL when none
- * is named. Never connects.
+ * is named, or memory was short. Never connects.
  */
 RETORT_API const char *retort_url(retort *db);
 
