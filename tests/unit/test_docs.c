@@ -49,13 +49,12 @@ static void tear_down(void)
 
 TestSuite(docs, .init = set_up, .fini = tear_down);
 
-/* The blocks of a page that are marked as being in `language`. */
-static struct strings blocks(const char *page, const char *language)
+/* The blocks of a text that are marked as being in `language`. */
+static struct strings blocks_in(const char *text, const char *language)
 {
-	char *text = NULL, *mark, *end;
+	const char *mark, *end;
 	struct strings found = {0};
 
-	cr_assert_eq(file_read(page, &mem, &text, NULL, &err), RETORT_OK);
 	mark = arena_printf(&mem, "\n```%s\n", language);
 	while ((text = strstr(text, mark))) {
 		text += strlen(mark);
@@ -67,6 +66,14 @@ static struct strings blocks(const char *page, const char *language)
 		text = end + 1;
 	}
 	return found;
+}
+
+static struct strings blocks(const char *page, const char *language)
+{
+	char *text = NULL;
+
+	cr_assert_eq(file_read(page, &mem, &text, NULL, &err), RETORT_OK);
+	return blocks_in(text, language);
 }
 
 static void write_file(const char *name, const char *text)
@@ -81,23 +88,84 @@ static void fine(retort_status rc, const char *what)
 		     err.pub.detail ? err.pub.detail : "", what);
 }
 
-Test(docs, models)
+/* The models of the page before that section, or of it. */
+static struct strings of_section(bool section)
 {
-	struct strings c = blocks(models_md, "c"), paths = {0};
-	struct model_library lib = {0};
+	char *text = NULL, *start, *end;
+
+	cr_assert_eq(file_read(models_md, &mem, &text, NULL, &err), RETORT_OK);
+	start = strstr(text, "\n## On PostgreSQL\n");
+	cr_assert(start);
+	end = strstr(start + 1, "\n## ");
+	cr_assert(end);
+	*end = '\0';
+	if (!section)
+		*start = '\0';
+	return blocks_in(section ? start : text, "c");
+}
+
+static struct schema *load(const struct strings *c, const struct dialect *d,
+			   struct model_library *lib)
+{
+	struct strings paths = {0};
 	struct schema *s = NULL;
 	struct buf all = { .mem = &mem };
 
 	buf_add(&all, "#include <retort/model.h>\n");
-	for (size_t i = 0; i < c.n; i++)
-		buf_add(&all, c.v[i]);
+	for (size_t i = 0; i < c->n; i++)
+		buf_add(&all, c->v[i]);
 	write_file("models.c", buf_text(&all));
 	cr_assert(vec_push(&mem, &paths, "models.c"));
-	fine(model_load(&paths, &options, &lib, &err), "");
-	fine(model_schema(lib.models, &dialect_sqlite, NULL, &mem, &s, &err),
-	     "");
+	fine(model_load(&paths, &options, lib, &err), "");
+	fine(model_schema(lib->models, d, NULL, &mem, &s, &err), "");
+	return s;
+}
+
+Test(docs, models)
+{
+	struct strings c = of_section(false);
+	struct model_library lib = {0};
+	struct schema *s = load(&c, &dialect_sqlite, &lib);
+
 	cr_expect_eq(s->tables.n, 10);
 	cr_expect_eq(s->objects.n, 3);
+	model_unload(&lib);
+}
+
+/* What each word of the section becomes; tests/pg/docs.sh has a server. */
+Test(docs, models_of_a_server)
+{
+	struct strings c = of_section(true);
+	struct model_library lib = {0};
+	struct schema *s = load(&c, &dialect_postgresql, &lib);
+	struct table *ticket = schema_table(s, NULL, "ticket");
+	struct table *rest = schema_table(s, NULL, "measurement_rest");
+	struct table *city = schema_table(s, NULL, "city");
+	struct object *mood = schema_object(s, OBJECT_ENUM, NULL, "priority");
+	struct object *policy = schema_object(s, OBJECT_OTHER, NULL, "own_notes");
+	struct object *number = schema_object(s, OBJECT_OTHER, NULL,
+					      "ticket_number");
+
+	cr_assert(ticket && rest && city && mood && policy && number);
+	cr_expect(schema_table(s, "billing", "customer"));
+	cr_expect_eq(mood->labels.n, 3);
+	cr_expect_eq(mood->renamed.n, 2);
+	cr_expect_str_eq(mood->renamed.v[1], "normal");
+	cr_expect_str_eq(number->was, "ticket_seq");
+	cr_expect_str_eq(policy->table, "note");
+	cr_expect_eq(table_column(s, ticket, "id")->identity, IDENTITY_ALWAYS);
+	cr_expect_str_eq(table_column(s, ticket, "id")->identity_sql,
+			 "START WITH 100 INCREMENT BY 10");
+	cr_expect(table_column(s, ticket, "legacy")->serial);
+	cr_expect_str_eq(rest->partition_of, "measurement");
+	cr_expect_str_eq(rest->partition_bound, "DEFAULT");
+	cr_expect_str_eq(rest->with, "fillfactor=70");
+	cr_expect(table_column(s, rest, "day")->inherited);
+	cr_expect_str_eq(schema_table(s, NULL, "measurement")->partition_by,
+			 "RANGE (day)");
+	cr_expect(city->unlogged);
+	cr_expect_eq(city->inherits.n, 1);
+	cr_expect_eq(schema_table(s, NULL, "note")->facets.n, 2);
 	model_unload(&lib);
 }
 
