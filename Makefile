@@ -17,6 +17,7 @@ PREFIX = /usr/local
 BIN    = $(DESTDIR)$(PREFIX)/bin
 LIBDIR = $(DESTDIR)$(PREFIX)/lib
 DATA   = $(DESTDIR)$(PREFIX)/share/retort
+SHARE  = $(DESTDIR)$(PREFIX)/share
 MAN    = $(DESTDIR)$(PREFIX)/share/man
 
 # the version stands in retort.h, that of the binary interface here
@@ -38,7 +39,9 @@ TESTS = $(UNIT) $(FUZZ) $(TOOLS) $(BENCH)
 # `make test` alone uses all processors; `make -jN test` uses N
 JOBS  = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
-all: $(O)/db $(O)/libretort.so $(O)/libretort.a $(PAGES)
+SHELLS = $(patsubst %,$(O)/completion/db.%,bash zsh fish)
+
+all: $(O)/db $(O)/libretort.so $(O)/libretort.a $(PAGES) $(SHELLS)
 
 $(O)/sql.h: $(SQL) tools/sql2c.awk
 	@mkdir -p $(O)
@@ -62,6 +65,10 @@ $(O)/libretort.so: $(O)/$(SONAME)
 	ln -sf $(SONAME) $@
 $(O)/db: $(CMD) $(O)/libretort.a
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+
+$(O)/completion/db.%: $(O)/db
+	@mkdir -p $(@D)
+	$(O)/db completion $* >$@
 
 MD2MAN = awk -v version=$(VERSION) -f tools/md2man.awk
 $(O)/man/db.1: docs/commands/db.md tools/md2man.awk
@@ -102,6 +109,9 @@ install: all
 	cd migrations_template && find . -type f -exec install -D -m 644 {} $(abspath $(DATA))/migrations_template/{} \;
 	install -d $(MAN)/man1
 	install -m 644 $(PAGES) $(MAN)/man1
+	install -D -m 644 $(O)/completion/db.bash $(SHARE)/bash-completion/completions/db
+	install -D -m 644 $(O)/completion/db.zsh $(SHARE)/zsh/site-functions/_db
+	install -D -m 644 $(O)/completion/db.fish $(SHARE)/fish/vendor_completions.d/db.fish
 
 # the two commands of the README; each brings what the machine lacks
 quickstart:

@@ -51,6 +51,9 @@ struct cmd {
 	int (*run)(struct env *env, int n, char **argv);
 };
 
+/* The options of every command. */
+extern const struct opt global_options[];
+
 /* All commands, in the order of the help; NULL ends. */
 extern const struct cmd *const commands[];
 
@@ -58,13 +61,16 @@ extern const struct cmd cmd_init, cmd_list_templates, cmd_migrate,
 	cmd_revision, cmd_upgrade, cmd_downgrade, cmd_current, cmd_check,
 	cmd_diff, cmd_history, cmd_heads, cmd_branches, cmd_show, cmd_status,
 	cmd_stamp, cmd_merge, cmd_edit, cmd_ensure_version, cmd_create_all,
-	cmd_inspect, cmd_log, cmd_shell, cmd_version, cmd_help;
+	cmd_inspect, cmd_log, cmd_shell, cmd_completion, cmd_version, cmd_help;
 
 /* Of two exit statuses the one that tells more; db(1) has the order. */
 int worse(int a, int b);
 
 /* The command of that name, or NULL. */
 const struct cmd *cmd_find(const char *name);
+
+/* The message for one that is none; returns EXIT_USAGE. */
+int unknown_command(const char *typed);
 
 /* "usage: db upgrade [options] [REVISION]" and the option table. */
 void cmd_usage(FILE *to, const struct cmd *c);

@@ -10,7 +10,7 @@ static int run(struct env *env, int n, char **argv)
 	FILE *f;
 
 	if (n && !c)
-		return misuse(NULL, "\"%s\" is not a command", argv[1]);
+		return unknown_command(argv[1]);
 	f = open_memstream(&text, &size);
 	if (!f) {
 		perror("db");

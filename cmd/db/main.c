@@ -17,13 +17,14 @@ const struct cmd *const commands[] = {
 	&cmd_upgrade, &cmd_downgrade, &cmd_current, &cmd_check, &cmd_diff,
 	&cmd_history, &cmd_heads, &cmd_branches, &cmd_show, &cmd_status,
 	&cmd_log, &cmd_stamp, &cmd_merge, &cmd_edit, &cmd_shell,
-	&cmd_ensure_version, &cmd_create_all, &cmd_inspect, &cmd_version, &cmd_help, NULL
+	&cmd_ensure_version, &cmd_create_all, &cmd_inspect, &cmd_completion,
+	&cmd_version, &cmd_help, NULL
 };
 
 static struct env env;
 static struct term term;
 
-static const struct opt global_options[] = {
+const struct opt global_options[] = {
 	{ OPT_STRING, 'd', "directory", &env.global.directory, "DIR",
 	  "the migrations directory (default: \"migrations\", also above)" },
 	{ OPT_STRING, 'n', "name", &env.global.section, "NAME",
@@ -120,27 +121,40 @@ int fail(const struct env *e)
 	return exit_of(error->code);
 }
 
+/* What other programs of this kind call it. */
+static const char *elsewhere(const char *typed)
+{
+	static const char *const words[][2] = {
+		{ "autogenerate", "migrate" }, { "makemigrations", "migrate" },
+		{ "generate", "migrate" }, { "new", "revision" },
+		{ "create", "create-all" }, { "up", "upgrade" },
+		{ "apply", "upgrade" }, { "deploy", "upgrade" },
+		{ "down", "downgrade" }, { "rollback", "downgrade" },
+		{ "undo", "downgrade" }, { "baseline", "stamp" },
+		{ "dump", "inspect" }, { "reflect", "inspect" },
+		{ "psql", "shell" }, { "console", "shell" },
+		{ "info", "status" }, { "list", "history" },
+		{ "branch", "branches" }, { "head", "heads" },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strcmp(typed, words[i][0]))
+			return words[i][1];
+	return NULL;
+}
+
 /* The command nearest to what was typed, or NULL. */
 static const char *nearest(const char *typed)
 {
-	const char *best = NULL;
-	size_t best_n = 1;
+	const char *names[64], *other = elsewhere(typed);
+	size_t n = 0;
 
-	for (size_t i = 0; commands[i]; i++) {
-		const char *name = commands[i]->name;
-		size_t n = 0;
-
-		while (name[n] && name[n] == typed[n])
-			n++;
-		if (n > best_n) {
-			best = name;
-			best_n = n;
-		}
-	}
-	return best;
+	for (; commands[n] && n < sizeof(names) / sizeof(*names); n++)
+		names[n] = commands[n]->name;
+	return other ? other : retort_nearest(typed, names, n);
 }
 
-static int unknown_command(const char *typed)
+int unknown_command(const char *typed)
 {
 	const char *other = nearest(typed);
 

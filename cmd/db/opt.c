@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <retort/retort.h>
+
 #include "secret.h"
 
 enum { OPT_MAX = 48, LONG = 256, NEGATED = 512 };
@@ -151,6 +153,29 @@ static char *shown(char *s)
 	return s;
 }
 
+/* "; did you mean "--x"?" for a long option; in a buffer of its own. */
+static const char *suggestion(const struct parser *p, const char *word)
+{
+	static char text[80];
+	const char *names[2 * OPT_MAX], *best;
+	char typed[40];
+	size_t n = 0;
+
+	if (strncmp(word, "--", 2) ||
+	    strcspn(word + 2, "=") >= sizeof(typed))
+		return "";
+	snprintf(typed, sizeof(typed), "%.*s", (int)strcspn(word + 2, "="),
+		 word + 2);
+	for (const struct option *o = p->lng; o->name; o++)
+		if (strncmp(o->name, "no-", 3) || !strncmp(typed, "no", 2))
+			names[n++] = o->name;
+	best = retort_nearest(typed, names, n);
+	if (!best)
+		return "";
+	snprintf(text, sizeof(text), "; did you mean \"--%s\"?", best);
+	return text;
+}
+
 static int bad_option(const struct parser *p, int c, int argc, char **argv)
 {
 	const char *word = optind <= argc ? shown(argv[optind - 1]) : "";
@@ -158,8 +183,10 @@ static int bad_option(const struct parser *p, int c, int argc, char **argv)
 
 	if (optopt && optopt < LONG && strncmp(word, "--", 2))
 		word = letter;
-	return complain(p, c == ':' ? "option \"%s\" needs a value%s"
-				    : "unknown option \"%s\"%s", word, "");
+	if (c == ':')
+		return complain(p, "option \"%s\" needs a value%s", word, "");
+	return complain(p, "unknown option \"%s\"%s", word,
+			suggestion(p, word));
 }
 
 int opt_parse(const char *command, int argc, char **argv,

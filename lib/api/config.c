@@ -9,6 +9,7 @@
 #include "base/ascii.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/near.h"
 
 enum key_kind {
 	KEY_TEXT, KEY_PATHS, KEY_WORDS, KEY_BOOL, KEY_NUMBER, KEY_DURATION,
@@ -81,69 +82,24 @@ static const struct key *find_key(const char *name)
 	return NULL;
 }
 
-static size_t min3(size_t a, size_t b, size_t c)
-{
-	size_t m = a < b ? a : b;
-
-	return m < c ? m : c;
-}
-
-/* Levenshtein; SIZE_MAX for names too long to matter. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t row[64], n = strlen(b);
-
-	if (n >= 64)
-		return SIZE_MAX;
-	for (size_t j = 0; j <= n; j++)
-		row[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < n; j++) {
-			size_t up = row[j + 1];
-
-			row[j + 1] = min3(up + 1, row[j] + 1,
-					  diagonal + (a[i] != b[j]));
-			diagonal = up;
-		}
-	}
-	return row[n];
-}
-
-/* Make `candidate` the best where it looks more like `name`. */
-static void prefer(const char *name, const char *candidate, size_t *least,
-		   const char **best)
-{
-	size_t d = distance(name, candidate);
-
-	if (d >= *least)
-		return;
-	*least = d;
-	*best = candidate;
-}
-
 /* The known key that looks most like `name`, or NULL. */
 static const char *nearest(const char *name)
 {
-	const char *best = NULL;
-	size_t least = strlen(name) / 2 + 1;
+	struct near n = near_start(name);
 
 	for (size_t i = 0; i < N_KEYS; i++)
-		prefer(name, keys[i].name, &least, &best);
-	return best;
+		near_try(&n, keys[i].name);
+	return n.best;
 }
 
 /* The same among the sections. */
 static const char *nearest_section(const struct strings *all, const char *name)
 {
-	const char *best = NULL;
-	size_t least = strlen(name) / 2 + 1;
+	struct near n = near_start(name);
 
 	for (size_t i = 0; i < all->n; i++)
-		prefer(name, all->v[i], &least, &best);
-	return best;
+		near_try(&n, all->v[i]);
+	return n.best;
 }
 
 bool config_words(const char *s, struct arena *mem, struct strings *out)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/autogen.h"
+#include "base/near.h"
 #include "op/print_c.h"
 
 static bool named(const struct schema *s, const char *const *names, size_t n,
@@ -14,18 +15,31 @@ static bool named(const struct schema *s, const char *const *names, size_t n,
 	return false;
 }
 
+static retort_status no_table(retort *db, const struct schema *s,
+			      const char *name)
+{
+	struct near n = near_start(name);
+
+	for (size_t i = 0; i < s->tables.n; i++)
+		near_try(&n, s->tables.v[i]->name);
+	for (size_t i = 0; i < s->objects.n; i++)
+		if (s->objects.v[i]->kind == OBJECT_VIEW)
+			near_try(&n, s->objects.v[i]->name);
+	err_set(&db->err, RETORT_E_NOTFOUND,
+		"could not find table \"%s\" in the database", name);
+	if (n.best)
+		err_hint(&db->err, "Did you mean \"%s\"?", n.best);
+	return RETORT_E_NOTFOUND;
+}
+
 /* Keep what is named and the triggers on it. */
 static retort_status keep(retort *db, struct schema *s,
 			  const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!schema_table(s, NULL, names[i]) &&
-		    !schema_object(s, OBJECT_VIEW, NULL, names[i])) {
-			err_set(&db->err, RETORT_E_NOTFOUND,
-				"could not find table \"%s\" in the database",
-				names[i]);
-			return RETORT_E_NOTFOUND;
-		}
+		    !schema_object(s, OBJECT_VIEW, NULL, names[i]))
+			return no_table(db, s, names[i]);
 	for (size_t i = s->tables.n; i-- > 0; )
 		if (!named(s, names, n, s->tables.v[i]->name))
 			vec_remove(&s->tables, i);

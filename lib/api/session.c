@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/near.h"
 #include "base/map.h"
 #include "migrate/check.h"
 
@@ -12,6 +13,16 @@
 const char *retort_version(void)
 {
 	return RETORT_VERSION;
+}
+
+const char *retort_nearest(const char *typed, const char *const *names,
+			   size_t n)
+{
+	struct near near = near_start(typed);
+
+	for (size_t i = 0; i < n; i++)
+		near_try(&near, names[i]);
+	return near.best;
 }
 
 /* Copy one text option; NULL stays NULL. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/near.h"
 #include "diff/differ.h"
 
 static retort_status make_pairs(struct differ *d)
@@ -111,6 +112,37 @@ static retort_status bad_rename(struct differ *d, const struct diff_rename *r,
 		       r->to, why, name);
 }
 
+/* The same, of a name that is not there; in which tables it is not. */
+static retort_status no_such_table(struct differ *d,
+				   const struct diff_rename *r,
+				   const char *why, const struct schema *s,
+				   const char *name)
+{
+	struct near n = near_start(name);
+
+	bad_rename(d, r, why, name);
+	for (size_t i = 0; i < s->tables.n; i++)
+		near_try(&n, s->tables.v[i]->name);
+	if (n.best)
+		err_hint(d->err, "Did you mean \"%s\"?", n.best);
+	return d->err->pub.code;
+}
+
+static retort_status no_such_column(struct differ *d,
+				    const struct diff_rename *r,
+				    const char *why, const struct table *t,
+				    const char *name)
+{
+	struct near n = near_start(name);
+
+	bad_rename(d, r, why, name);
+	for (size_t i = 0; i < t->columns.n; i++)
+		near_try(&n, t->columns.v[i]->name);
+	if (n.best)
+		err_hint(d->err, "Did you mean \"%s\"?", n.best);
+	return d->err->pub.code;
+}
+
 static retort_status rename_table_as_told(struct differ *d, struct pair *p,
 					  const struct diff_rename *r)
 {
@@ -125,7 +157,8 @@ static retort_status rename_table_as_told(struct differ *d, struct pair *p,
 		return bad_rename(d, r, "the database already has a table",
 				  r->to);
 	if (at < 0)
-		return bad_rename(d, r, "the models have no table", r->to);
+		return no_such_table(d, r, "the models have no table",
+				     d->wanted, r->to);
 	return rename_pair(d, p, (size_t)at);
 }
 
@@ -139,8 +172,8 @@ static retort_status tables_as_told(struct differ *d)
 			TRY(rename_table_as_told(d, p, r));
 		else if (!strchr(r->from, '.') &&
 			 !differ_names_object(d, r->from))
-			return bad_rename(d, r, "the database has no table",
-					  r->from);
+			return no_such_table(d, r, "the database has no table",
+					     d->live, r->from);
 	}
 	return RETORT_OK;
 }
@@ -355,11 +388,14 @@ static retort_status rename_column_as_told(struct differ *d,
 		if (name_same(d->work, d->pairs[i].work->name, table))
 			p = &d->pairs[i];
 	if (!p)
-		return bad_rename(d, r, "the database has no table", table);
+		return no_such_table(d, r, "the database has no table",
+				     d->live, table);
 	if (!p->wanted)
-		return bad_rename(d, r, "the models have no table", table);
+		return no_such_table(d, r, "the models have no table",
+				     d->wanted, table);
 	if (!table_column(d->work, p->work, column))
-		return bad_rename(d, r, "the database has no column", r->from);
+		return no_such_column(d, r, "the database has no column",
+				      p->work, column);
 	if (table_column(d->work, p->wanted, column))
 		return bad_rename(d, r, "the models still have a column",
 				  r->from);
@@ -367,7 +403,8 @@ static retort_status rename_column_as_told(struct differ *d,
 		return bad_rename(d, r, "the database already has a column",
 				  r->to);
 	if (!table_column(d->work, p->wanted, r->to))
-		return bad_rename(d, r, "the models have no column", r->to);
+		return no_such_column(d, r, "the models have no column",
+				      p->wanted, r->to);
 	return differ_rename(d, p, OP_RENAME_COLUMN, column, r->to);
 }
 

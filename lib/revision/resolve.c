@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/near.h"
+
 static bool is_word(char c)
 {
 	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 128;
@@ -61,14 +63,40 @@ static retort_status cannot_locate(struct err *err, const char *symbol)
 	return RETORT_E_FAIL;
 }
 
-static retort_status no_revision(struct err *err, const char *symbol)
+/* A label, or an identifier, that looks like what was typed. */
+static void suggest(const struct query *q, const char *symbol)
 {
+	static const char *const words[] = { "head", "heads", "base",
+					     "current" };
+	struct near n = near_start(symbol);
+
+	if (strlen(symbol) < 4)
+		return;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		near_try(&n, words[i]);
+	for (size_t i = 0; i < q->g->loaded.n; i++) {
+		const struct revision *r = q->g->loaded.v[i];
+
+		near_try(&n, r->id);
+		for (size_t k = 0; k < r->labels.n; k++)
+			near_try(&n, r->labels.v[k]);
+	}
+	/* Half of a random identifier is like that of many others. */
+	if (n.best && n.least <= 2)
+		err_hint(q->err, "Did you mean '%s'? \"db history\" lists the "
+			 "revisions there are.", n.best);
+}
+
+static retort_status no_revision(const struct query *q, const char *symbol)
+{
+	struct err *err = q->err;
 	const char *more = strlen(symbol) < 4
 		? "; please ensure at least four characters are present for "
 		  "partial revision identifier matches" : "";
 
 	cannot_locate(err, symbol);
 	err_detail(err, "No such revision or branch '%s'%s.", symbol, more);
+	suggest(q, symbol);
 	return RETORT_E_FAIL;
 }
 
@@ -151,7 +179,7 @@ static retort_status by_prefix(const struct query *q, const char *prefix,
 			names.n = before;
 	}
 	if (!names.n)
-		return no_revision(q->err, prefix);
+		return no_revision(q, prefix);
 	if (names.n > 1)
 		return several(q->err, prefix, &names);
 	*out = found;
@@ -173,6 +201,7 @@ retort_status resolve_branch(const struct query *q, const char *label,
 	if (rc < 0) {
 		cannot_locate(q->err, label);
 		err_detail(q->err, "No such branch: '%s'.", label);
+		suggest(q, label);
 		return RETORT_E_FAIL;
 	}
 	*out = r;
@@ -289,7 +318,7 @@ retort_status resolve_symbol(const struct query *q, const char *label,
 		return resolve_heads(q, label, symbol, out);
 	if (strcmp(symbol, "base")) {
 		if (!*symbol)
-			return no_revision(q->err, symbol);
+			return no_revision(q, symbol);
 		TRY(by_ident(q, label, symbol, &r));
 		if (!vec_push(q->mem, &list, r))
 			return err_nomem(q->err);

@@ -201,6 +201,13 @@ RETORT_API retort_status retort_query(retort *db, const char *sql,
 RETORT_API retort_status retort_sections(retort *db, const char *const **names,
 					 size_t *n);
 
+/**
+ * The one of `n` names that `typed` looks most like ("did you mean"); NULL:
+ * none does. It is one of `names`.
+ */
+RETORT_API const char *retort_nearest(const char *typed,
+				      const char *const *names, size_t n);
+
 /** The library's version, as RETORT_VERSION of the one that is loaded. */
 RETORT_API const char *retort_version(void);
 
