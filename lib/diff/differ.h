@@ -42,7 +42,7 @@ struct differ {
 	struct ops first_objects;	/* those no table stands under */
 	struct ops last_objects;	/* dropped ones that tables stood on */
 	struct ops grown, shrunk;	/* types: more labels, fewer labels */
-	struct ops facets;
+	struct ops resets, facets;
 };
 
 /* May a foreign key name a table that is not there yet? */

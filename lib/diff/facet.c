@@ -18,7 +18,8 @@ struct owner {
 static retort_status facet_op(struct differ *d, enum op_kind kind,
 			      const struct owner *of, const struct facet *f)
 {
-	struct op *op = ops_add(d->mem, &d->facets, kind);
+	struct op *op = ops_add(d->mem, kind == OP_SET_FACET ? &d->facets
+						: &d->resets, kind);
 	struct facet *copy = arena_new(d->mem, struct facet);
 
 	if (!op || !copy)

@@ -57,7 +57,17 @@ retort_status differ_keep_storage(struct differ *d, const struct table *live,
 	return note(d, live, "inheritance from", live->inherits.v[0]);
 }
 
-/* Is the facet about a column that is there no more? */
+#define OF_SEQUENCE " on sequence of "
+
+static bool counts(const struct column *c)
+{
+	return c->identity || c->serial || c->autoincrement;
+}
+
+/*
+ * Is the facet about a column that is there no more, or about the sequence of
+ * one that counts no more?
+ */
 static bool is_moot(const struct differ *d, const struct pair *p,
 		    const struct facet *f)
 {
@@ -65,9 +75,13 @@ static bool is_moot(const struct differ *d, const struct pair *p,
 		const char *name = p->work->columns.v[i]->name;
 		size_t n = strlen(name), m = strlen(f->key);
 
-		if (m > n && f->key[m - n - 1] == ' ' &&
-		    !strcmp(f->key + m - n, name) &&
-		    !table_column(d->work, p->wanted, name))
+		const struct column *c;
+
+		if (m <= n || f->key[m - n - 1] != ' ' ||
+		    strcmp(f->key + m - n, name) != 0)
+			continue;
+		c = table_column(d->work, p->wanted, name);
+		if (!c || (strstr(f->key, OF_SEQUENCE) && !counts(c)))
 			return true;
 	}
 	return false;

@@ -315,6 +315,7 @@ retort_status differ_order(struct differ *d)
 	TRY(append(d, &d->drop_objects));
 	TRY(append(d, &d->first_objects));
 	TRY(append(d, &d->renames));
+	TRY(append(d, &d->resets));	/* of columns that go, too */
 	TRY(append(d, &d->early));
 	TRY(append(d, &d->grown));
 	TRY(append(d, &d->creates));

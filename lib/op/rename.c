@@ -16,8 +16,8 @@ struct renaming {
 
 static bool set_names(struct renaming *r, const char *to)
 {
-	r->to = arena_strdup(r->s->mem, to);
-	r->to_sql = r->s->quote_name ? r->s->quote_name(r->s->mem, to)
+	r->to = to ? arena_strdup(r->s->mem, to) : NULL;
+	r->to_sql = !to ? NULL : r->s->quote_name ? r->s->quote_name(r->s->mem, to)
 				     : sql_quote_name(r->s->mem, to);
 	return r->to && r->to_sql;
 }
@@ -104,7 +104,7 @@ static void table_in_references(struct renaming *r)
 static bool introduces(const struct token *t)
 {
 	return token_is(t, "ON") || token_is(t, "TABLE") ||
-	       token_is(t, "COLUMN");
+	       token_is(t, "COLUMN") || token_is(t, "SEQUENCE");
 }
 
 /* `ALTER TABLE s.t …`, `GRANT … ON t`, "TABLE t": the name of the table. */
@@ -185,6 +185,42 @@ static void in_facets(struct renaming *r, struct facets *list,
 	}
 }
 
+/* `key` is of the sequence of that column. */
+static bool is_of_sequence(const char *key, const char *column)
+{
+	static const char of[] = " on sequence of ";
+	const char *at = strstr(key, of);
+
+	return at && !strcmp(at + sizeof(of) - 1, column);
+}
+
+/* A sequence is called after its table and column: `was` and `now`. */
+static void sequence_in_facets(struct renaming *r, const char *column,
+			       const char *const was[2],
+			       const char *const now[2])
+{
+	struct arena *mem = r->s->mem;
+	struct renaming seq = { .s = r->s, .t = r->t };
+
+	if (!r->s->sequence_name || r->failed)
+		return;
+	seq.from = r->s->sequence_name(mem, was[0], was[1]);
+	if (!seq.from ||
+	    !set_names(&seq, r->s->sequence_name(mem, now[0], now[1]))) {
+		r->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < r->t->facets.n; i++) {
+		struct facet *f = &r->t->facets.v[i];
+
+		if (!is_of_sequence(f->key, column))
+			continue;
+		in_target(&seq, &f->set_sql);
+		in_target(&seq, &f->reset_sql);
+	}
+	r->failed = seq.failed;
+}
+
 static void in_needs(struct renaming *r, struct strings *needs)
 {
 	for (size_t i = 0; i < needs->n; i++)
@@ -216,6 +252,13 @@ bool rename_table(struct schema *s, struct table *t, const char *to)
 
 	if (!set_names(&r, to))
 		return false;
+	for (size_t i = 0; i < t->columns.n; i++) {
+		const char *column = t->columns.v[i]->name;
+
+		sequence_in_facets(&r, column,
+				   (const char *[]){ t->name, column },
+				   (const char *[]){ r.to, column });
+	}
 	in_own_table(&r, false);
 	table_in_references(&r);
 	in_facets(&r, &t->facets, NULL);
@@ -281,6 +324,8 @@ bool rename_column(struct schema *s, struct table *t, struct column *c,
 
 	if (!set_names(&r, to))
 		return false;
+	sequence_in_facets(&r, c->name, (const char *[]){ t->name, c->name },
+			   (const char *[]){ t->name, r.to });
 	in_own_table(&r, true);
 	in_facets(&r, &t->facets, t->name);
 	column_in_references(&r);

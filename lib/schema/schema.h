@@ -204,6 +204,9 @@ struct schema {
 	bool says_little;
 	/* How its texts spell a name; NULL: as sql_quote_name() does. */
 	char *(*quote_name)(struct arena *mem, const char *name);
+	/* The sequence of a column that counts; NULL: it has no name. */
+	char *(*sequence_name)(struct arena *mem, const char *table,
+			       const char *column);
 	VEC(struct table *) tables;
 	VEC(struct object *) objects;	/* in order of creation */
 	/*

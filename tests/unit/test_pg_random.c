@@ -171,6 +171,56 @@ static char *read_rows(struct conn *c, const struct spec *s,
 	return buf_text(&out);
 }
 
+/* 'table', 'id': what asks for the sequence that a column counts with. */
+static const char *sequence_of(struct building *b, int i)
+{
+	return arena_printf(b->mem, "pg_get_serial_sequence(%s, 'id')",
+			    pg_quote_text(b->mem, from(b, i)));
+}
+
+/* What the counters that both have give next: where they were moved to? */
+static char *read_counters(struct conn *c, const struct spec *s,
+			   const struct spec *other, struct arena *mem)
+{
+	struct building b = { .mem = mem, .spec = s };
+	struct buf out = { .mem = mem };
+	SCRATCH_ERR(err);
+
+	for (b.i = 0; b.i < TABLES; b.i++) {
+		struct buf name = { .mem = mem };
+		const char *sql = arena_printf(mem, "SELECT %s",
+					       sequence_of(&b, b.i));
+
+		if (!is_there(&b, b.i) || !other->t[b.i].there ||
+		    s->t[b.i].id < 2 || other->t[b.i].id < 2)
+			continue;
+		CHECK_OK(c->ops->run(c, sql, 0, NULL, on_row, &name, &err),
+			 sql);
+		sql = arena_printf(mem, "SELECT last_value + is_called::int "
+			"BETWEEN %d AND %d FROM %s", 41 + 10 * b.i,
+			45 + 10 * b.i, buf_text(&name));
+		CHECK_OK(c->ops->run(c, sql, 0, NULL, on_row, &out, &err),
+			 sql);
+	}
+	return buf_text(&out);
+}
+
+/* The counters of all tables that have one, and who may use them. */
+static void move_counters(struct conn *c, const struct spec *s,
+			  struct arena *mem)
+{
+	struct building b = { .mem = mem, .spec = s };
+
+	for (b.i = 0; b.i < TABLES; b.i++) {
+		if (!is_there(&b, b.i) || s->t[b.i].id < 2)
+			continue;
+		pg_world_exec(c, arena_printf(mem, "DO $$BEGIN PERFORM setval(%s, %d); "
+			"EXECUTE 'GRANT USAGE ON SEQUENCE ' || %s || "
+			"' TO retort_reader'; END$$", sequence_of(&b, b.i),
+			40 + 10 * b.i, sequence_of(&b, b.i)));
+	}
+}
+
 static void expect_rows(struct conn *c, const struct spec *s,
 			const struct spec *other, const char *rows,
 			struct arena *mem)
@@ -253,7 +303,7 @@ static void change(struct conn *c, const struct spec *before,
 	struct spec after = *before;
 	struct schema *wanted, *now;
 	struct diff diff = {0};
-	const char *a, *b, *rows = "";
+	const char *a, *b, *counters, *rows = "";
 	SCRATCH_ERR(err);
 
 	roll_all(&after, 20);
@@ -262,6 +312,7 @@ static void change(struct conn *c, const struct spec *before,
 		insert_rows(c, before, &after, mem);
 		rows = read_rows(c, before, &after, mem);
 	}
+	counters = read_counters(c, before, &after, mem);
 	wanted = build(mem, &after);
 	compare(c, live, wanted, mem, &diff);
 	if (diff.up.n && !rnd(8))
@@ -273,9 +324,15 @@ static void change(struct conn *c, const struct spec *before,
 	expect_by_hand(live, now, mem);
 	if (before->rows)
 		expect_rows(c, &after, before, rows, mem);
+	a = read_counters(c, &after, before, mem);
+	cr_assert(!strcmp(counters, a), "seed %llu: counters %s\nare now %s",
+		  seed_now, counters, a);
 	carry_out(c, now, &diff.down, mem, "downgrade");
 	if (before->rows)
 		expect_rows(c, before, &after, rows, mem);
+	a = read_counters(c, before, &after, mem);
+	cr_assert(!strcmp(counters, a), "seed %llu: counters %s\nare then %s",
+		  seed_now, counters, a);
 	a = schema_dump(mem, live);
 	b = schema_dump(mem, reflect(c, mem));
 	cr_assert(!strcmp(a, b), "seed %llu: downgraded: %s\nup%s\ndown%s",
@@ -300,6 +357,7 @@ static void play(struct conn *c, unsigned long long seed)
 	expect_nothing(c, live, &before, &mem, "created");
 	if (rnd(2)) {
 		by_hand(c, live, &mem);
+		move_counters(c, &before, &mem);
 		live = reflect(c, &mem);
 	}
 	change(c, &before, live, &mem);

@@ -336,6 +336,25 @@ static retort_status on_sequence(struct pg_compiler *k, const char *before,
 	return pg_emit(k, &b);
 }
 
+/* What was said of the old sequence is said of the new one. */
+static retort_status keep_facets(struct pg_compiler *k, const struct table *t,
+				 const struct column *c)
+{
+	const char *end = arena_printf(k->mem, " on sequence of %s", c->name);
+	size_t n = end ? strlen(end) : 0;
+
+	if (!end)
+		return err_nomem(k->err);
+	for (size_t i = 0; i < t->facets.n; i++) {
+		const struct facet *f = &t->facets.v[i];
+		size_t m = strlen(f->key);
+
+		if (m > n && !strcmp(f->key + m - n, end) && f->set_sql)
+			TRY(pg_emit_text(k, f->set_sql));
+	}
+	return RETORT_OK;
+}
+
 /* serial -> identity: the new counter takes over where the old one is. */
 static retort_status serial_to_identity(struct pg_compiler *k,
 					const struct table *t,
@@ -361,7 +380,8 @@ static retort_status serial_to_identity(struct pg_compiler *k,
 	add_serial_of(&b, t, now);
 	buf_addf(&b, ", last_value, is_called) FROM %s", kept);
 	TRY(pg_emit(k, &b));
-	return on_sequence(k, "DROP SEQUENCE ", kept, "");
+	TRY(on_sequence(k, "DROP SEQUENCE ", kept, ""));
+	return keep_facets(k, t, now);
 }
 
 static retort_status own_sequence(struct pg_compiler *k,
@@ -409,7 +429,12 @@ static retort_status identity_to_serial(struct pg_compiler *k,
 	buf_addf(&b, "ALTER SEQUENCE %s RENAME TO %s", kept.s, plain);
 	TRY(pg_emit(k, &b));
 	TRY(own_sequence(k, t, now, name));
-	return pg_make_serial(k, t, now);
+	if (now->identity_sql) {
+		b = (struct buf){ .mem = k->mem };
+		pg_ddl_alter_serial(&b, t, now, now->identity_sql);
+		TRY(pg_emit(k, &b));
+	}
+	return keep_facets(k, t, now);
 }
 
 static retort_status drop_counter(struct pg_compiler *k,

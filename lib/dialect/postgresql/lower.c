@@ -364,6 +364,7 @@ retort_status pg_lower(struct schema *s, struct err *err)
 	s->fold_case = false;
 	s->says_little = true;
 	s->quote_name = pg_quote_name;
+	s->sequence_name = pg_serial_name;
 	/* First of all the enums, which columns may name with their labels. */
 	for (size_t i = 0; i < s->objects.n; i++)
 		TRY(lower_object(&l, s->objects.v[i]));

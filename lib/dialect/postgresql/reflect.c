@@ -4,6 +4,7 @@
  * transaction of its own (or a savepoint of the one that is open), so that
  * what it sets for the session ends with it.
  */
+#include "dialect/postgresql/ddl.h"
 #include "dialect/postgresql/reflect.h"
 
 #include <stdlib.h>
@@ -329,6 +330,7 @@ retort_status pg_reflect_at(struct conn *c, const struct reflect_options *o,
 	if (!r.schema)
 		return err_nomem(err);
 	r.schema->quote_name = pg_quote_name;
+	r.schema->sequence_name = pg_serial_name;
 	r.names = r.rels = r.nodes = r.indexes = r.constraints =
 		r.collations = r.opclasses = (struct map){ .mem = &r.tmp };
 	rc = read_in_transaction(&r, place);

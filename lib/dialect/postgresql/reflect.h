@@ -34,6 +34,7 @@ struct rel {
 	const char *sql;	/* its name in a statement */
 	const char *schema;	/* NULL: the default one */
 	const char *name;
+	const char *counts;	/* a sequence: the column it belongs to */
 	bool left_out, listed;
 	VEC(struct rel *) parents;
 	VEC(struct att) atts;	/* [attnum - 1] */

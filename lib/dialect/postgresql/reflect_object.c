@@ -120,11 +120,18 @@ static struct node *find_node(struct reading *r, const char *class,
 static retort_status on_facet(struct reading *r, const char *const cell[])
 {
 	struct node *node = find_node(r, cell[0], cell[1]);
+	const struct rel *rel = strcmp(cell[0], "pg_class") ? NULL
+		: rel_of(r, cell[1]);
 	const char *key, *set, *reset;
 
 	if (!node)
 		return RETORT_OK;
-	key = keep(r, cell[2]);
+	key = rel && rel->counts
+		? arena_printf(r->mem, "%s on sequence of %s", cell[2],
+			       rel->counts)
+		: keep(r, cell[2]);
+	if (!key)
+		return err_nomem(r->err);
 	set = keep(r, cell[3]);
 	reset = keep(r, cell[4]);
 	TRY(r->rc);
@@ -179,7 +186,8 @@ static retort_status comment_rel(struct reading *r, struct rel *rel,
 	}
 	if (rel->kind == 'S' && rel->node.owner)
 		return add_comment(r, &rel->node,
-			arena_printf(r->mem, "comment sequence %s", rel->name),
+			arena_printf(r->mem, "comment on sequence of %s",
+				     rel->counts),
 			arena_printf(&r->tmp, "SEQUENCE %s", rel->sql), text);
 	return rel->node.key ? add_comment(r, &rel->node, "comment",
 					   rel->node.key, text) : RETORT_OK;

@@ -47,6 +47,7 @@ static retort_status set_identity(struct reading *r, struct rel *sequence,
 	struct buf b = { .mem = r->mem };
 
 	sequence->node.owner = &table->node;
+	sequence->counts = c->name;
 	if (!has_usual_name(r, sequence, table, c->name))
 		buf_addf(&b, " SEQUENCE NAME %s", sequence->sql);
 	buf_add(&b, options);
@@ -95,6 +96,7 @@ static retort_status set_serial(struct reading *r, struct rel *sequence,
 	c->serial = sequence->sql;
 	c->default_sql = NULL;
 	sequence->node.owner = &table->node;
+	sequence->counts = c->name;
 	return RETORT_OK;
 }
 
