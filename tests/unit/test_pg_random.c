@@ -216,9 +216,32 @@ static void move_counters(struct conn *c, const struct spec *s,
 			continue;
 		pg_world_exec(c, arena_printf(mem, "DO $$BEGIN PERFORM setval(%s, %d); "
 			"EXECUTE 'GRANT USAGE ON SEQUENCE ' || %s || "
-			"' TO retort_reader'; END$$", sequence_of(&b, b.i),
-			40 + 10 * b.i, sequence_of(&b, b.i)));
+			"' TO retort_reader'; EXECUTE 'COMMENT ON SEQUENCE ' "
+			"|| %s || ' IS $c$of it$c$'; END$$",
+			sequence_of(&b, b.i), 40 + 10 * b.i,
+			sequence_of(&b, b.i), sequence_of(&b, b.i)));
 	}
+}
+
+/* What is said of columns that may be dropped, renamed or changed. */
+static void mark_columns(struct conn *c, const struct spec *s,
+			 struct arena *mem)
+{
+	struct building b = { .mem = mem, .spec = s };
+
+	for (b.i = 0; b.i < TABLES; b.i++)
+		for (int k = 0; k < COLUMNS; k++) {
+			const char *name = column(&b, k);
+
+			if (!is_there(&b, b.i) || !s->t[b.i].c[k].there ||
+			    rnd(4))
+				continue;
+			pg_world_exec(c, arena_printf(mem, "GRANT UPDATE (%s) "
+				"ON %s TO retort_reader", name, from(&b, b.i)));
+			pg_world_exec(c, arena_printf(mem, "ALTER TABLE %s "
+				"ALTER %s SET STATISTICS 50", from(&b, b.i),
+				name));
+		}
 }
 
 static void expect_rows(struct conn *c, const struct spec *s,
@@ -358,6 +381,7 @@ static void play(struct conn *c, unsigned long long seed)
 	if (rnd(2)) {
 		by_hand(c, live, &mem);
 		move_counters(c, &before, &mem);
+		mark_columns(c, &before, &mem);
 		live = reflect(c, &mem);
 	}
 	change(c, &before, live, &mem);
