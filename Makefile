@@ -132,7 +132,7 @@ unit: $(UNIT)
 	@tests/unit/run $(O)
 cli: all
 	@tests/cli/run $(O)
-pg: all
+pg: all $(O)/tests/test_split_pg
 	@tests/pg/run $(O)
 fuzz: $(FUZZ)
 	@tests/fuzz/run $(O)

@@ -18,11 +18,16 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
 cd "$work"
-for p in $packages; do
-	apt-get -q download "$p" >/dev/null 2>&1 || echo "no package $p here" >&2
-done
+# One that cannot be had would have all refused.
+there=$(apt-cache show $packages 2>/dev/null | sed -n 's/^Package: //p' | sort -u)
+[ "$there" ] && apt-get -q download $there >/dev/null 2>&1 || {
+	echo "no packages here" >&2
+	exit 77
+}
+mkdir root
 for p in *.deb; do
-	dpkg-deb -x "$p" root
+	dpkg-deb --fsys-tarfile "$p" | tar -x -C root --no-same-owner \
+		--wildcards '*.sql' '*.sql.gz' '*pgsql*' 2>/dev/null || :
 done
 cd "$OLDPWD"
 n=0

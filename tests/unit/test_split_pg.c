@@ -221,6 +221,42 @@ Test(split_pg, named_corpus, .fini = done)
 		fprintf(stderr, "%s: %zu statements\n", folder, n);
 }
 
+/* psql's commands for what comes after a failure are no SQL. */
+static void parses(const char *path, char *sql)
+{
+	PgQuerySplitResult r;
+
+	clean(sql);
+	r = pg_query_split_with_parser(sql);
+	cr_expect_null(r.error, "%s: %s", path, r.error ? r.error->message : "");
+	cr_expect(r.error || r.n_stmts, "%s is empty", path);
+	pg_query_free_split_result(r);
+}
+
+/* A folder of what db wrote: tests/pg/parses.sh fills one. */
+Test(split_pg, written_by_us, .fini = done)
+{
+	const char *folder = getenv("SQL_WRITTEN");
+	struct strings names = {0};
+	size_t n = 0;
+
+	if (!folder)
+		return;
+	cr_assert_eq(file_list(folder, &mem, &names, &err), RETORT_OK);
+	cr_assert(names.n);
+	for (size_t i = 0; i < names.n; i++) {
+		const char *path = path_join(&mem, folder, names.v[i]);
+		char *text;
+
+		cr_assert_eq(file_read(path, &mem, &text, NULL, &err),
+			     RETORT_OK);
+		parses(path, text);
+	}
+	n = compare_folder(folder);
+	cr_expect_gt(n, 100, "only %zu", n);
+	fprintf(stderr, "%s: %zu statements\n", folder, n);
+}
+
 /* Pieces that matter to the cutting, put together at random. */
 static const char *const pieces[] = {
 	"SELECT 1", ";", ";\n", " ", "\n", "-- x;\n", "/* ; ' */", "'a;b'",
