@@ -35,6 +35,7 @@ suite 'install' tests/install/run build
 suite 'docs' tests/docs/run build
 suite 'what --json prints' tests/docs/json.sh build
 suite 'cli' tests/cli/run build
+suite 'cli, whether complete' tests/cli/complete build
 suite 'cli, clang' tests/cli/run build-clang
 suite 'cli, sanitizers' tests/cli/run build-asan
 suite 'servers' tests/pg/run build
@@ -46,6 +47,7 @@ suite 'fuzz corpus, sanitizers' tests/fuzz/run build-asan
 suite 'many databases' tests/targets/run build
 suite 'faults' tests/faults/run build
 suite 'conformance' tests/conformance/run build
+suite 'real graphs' tests/graphs/run build
 suite 'real schemas' tests/schemas/run.sh
 suite 'quickstart' tests/quickstart/run build
 suite 'readme' tests/readme.sh build

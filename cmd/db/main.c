@@ -202,6 +202,12 @@ static int run(const struct cmd *c, int n, char **argv)
 	return rc;
 }
 
+static bool is_color(const char *s)
+{
+	return !s || !strcmp(s, "auto") || !strcmp(s, "always") ||
+	       !strcmp(s, "never");
+}
+
 static int parse_and_run(const struct cmd *c, int argc, char **argv)
 {
 	int n = opt_parse(c->name, argc, argv, c->options, global_options,
@@ -213,6 +219,9 @@ static int parse_and_run(const struct cmd *c, int argc, char **argv)
 		cmd_usage(stdout, c);
 		return fflush(stdout) ? EXIT_FAILED : 0;
 	}
+	if (!is_color(env.global.color))
+		return misuse(c->name, "--color is auto, always or never, not "
+			      "\"%s\"", env.global.color);
 	if (n < c->min_args)
 		return misuse(c->name, "needs %s", c->arguments);
 	if (c->max_args >= 0 && n > c->max_args)

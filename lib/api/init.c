@@ -259,6 +259,14 @@ static retort_status make_versions(struct project *p)
 	return RETORT_OK;
 }
 
+static retort_status unknown_format(struct project *p, const char *format)
+{
+	err_set(&p->db->err, RETORT_E_USAGE,
+		"unknown format \"%s\" of a revision", format);
+	err_hint(&p->db->err, "It is \"sql\" or \"c\".");
+	return RETORT_E_USAGE;
+}
+
 static retort_status check_names(struct project *p)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
@@ -266,8 +274,7 @@ static retort_status check_names(struct project *p)
 	const char *format = p->o->format;
 
 	if (format && strcmp(format, "sql") && strcmp(format, "c"))
-		return err_set(&p->db->err, RETORT_E_USAGE,
-			       "unknown format \"%s\" of a revision", format);
+		return unknown_format(p, format);
 	for (size_t i = 0; i < p->o->n_databases; i++) {
 		const char *name = p->o->databases[i];
 
