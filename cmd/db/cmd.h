@@ -47,6 +47,7 @@ struct cmd {
 	const struct opt *options;	/* NULL: none of its own */
 	const int *lock_timeout_ms;	/* of --lock-timeout; NULL: no lock */
 	const int *statement_timeout_ms;	/* or NULL */
+	const char *const *schemas;	/* of --schema; or NULL */
 	/* argv[1] to argv[n] are the plain arguments. */
 	int (*run)(struct env *env, int n, char **argv);
 };

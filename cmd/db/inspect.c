@@ -29,5 +29,6 @@ static int run(struct env *env, int n, char **argv)
 const struct cmd cmd_inspect = {
 	.name = "inspect",
 	.summary = "print the live schema as models.c, SQL or JSON",
-	.needs = NEEDS_SESSION, .options = options, .run = run
+	.needs = NEEDS_SESSION, .options = options, .schemas = &schema,
+	.run = run
 };

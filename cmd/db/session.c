@@ -230,6 +230,7 @@ static int open_with(struct env *env, const struct cmd *c, retort_options *o)
 	o->lock_timeout_ms = c->lock_timeout_ms ? *c->lock_timeout_ms : 0;
 	o->statement_timeout_ms = c->statement_timeout_ms
 		? *c->statement_timeout_ms : 0;
+	o->schemas = c->schemas ? *c->schemas : NULL;
 	env->term->muted = env->reopened;	/* the file was complained of */
 	if (retort_open(o, &env->db) < 0)
 		rc = env->db ? fail(env) : EXIT_FAILED;

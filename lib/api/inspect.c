@@ -68,6 +68,14 @@ static retort_status as_sql(retort *db, struct schema *s, struct arena *mem,
 	return script_text_alone(&script, out, &db->err);
 }
 
+static retort_status no_schemas(retort *db)
+{
+	err_set(&db->err, RETORT_E_USAGE, "a database of %s has no schemas",
+		db->conn->ops->name);
+	err_hint(&db->err, "Leave --schema out.");
+	return RETORT_E_USAGE;
+}
+
 static retort_status inspect(retort *db, const char *format,
 			     const char *const *tables, size_t n_tables,
 			     const char **text)
@@ -78,6 +86,8 @@ static retort_status inspect(retort *db, const char *format,
 	char *json;
 
 	TRY(session_connect_existing(db));
+	if (db->o.schemas && !(db->conn->ops->caps & CAP_SCHEMAS))
+		return no_schemas(db);
 	TRY(db->conn->ops->reflect(db->conn, &db->reflect, &mem, &s,
 				   &db->err));
 	if (n_tables)

@@ -56,7 +56,7 @@ static retort_status copy_options(retort *db, const retort_options *o)
 		&db->o.models, &db->o.version_table, &db->o.user,
 		&db->o.cache_directory, &db->o.compiler,
 		&db->o.include_directory, &db->o.git_commit,
-		&db->o.base_directory,
+		&db->o.base_directory, &db->o.schemas,
 	};
 	size_t n = o->size < sizeof(db->o) ? o->size : sizeof(db->o);
 
@@ -128,6 +128,11 @@ static retort_status combine(retort *db)
 	if (db->o.models) {
 		c->models = (struct strings){0};
 		if (!config_words(db->o.models, &db->mem, &c->models))
+			return err_nomem(&db->err);
+	}
+	if (db->o.schemas) {
+		c->schemas = (struct strings){0};
+		if (!config_words(db->o.schemas, &db->mem, &c->schemas))
 			return err_nomem(&db->err);
 	}
 	if (db->o.lock_timeout_ms)

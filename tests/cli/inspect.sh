@@ -14,3 +14,4 @@ run db --url sqlite:missing.db inspect
 db --url sqlite:old.db inspect >models.c
 db -q init --models models.c --url sqlite:old.db
 run db check
+run db inspect --schema public

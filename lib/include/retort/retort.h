@@ -114,6 +114,11 @@ typedef struct retort_options {
 	const char *base_directory;
 	/** For one statement, where the database can; 0: configuration. */
 	int statement_timeout_ms;
+	/**
+	 * Named schemas to look at instead of the configuration's, separated
+	 * by spaces, where the database has such.
+	 */
+	const char *schemas;
 } retort_options;
 
 /**
