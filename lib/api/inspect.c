@@ -29,6 +29,9 @@ static retort_status no_table(retort *db, const struct schema *s,
 		"could not find table \"%s\" in the database", name);
 	if (n.best)
 		err_hint(&db->err, "Did you mean \"%s\"?", n.best);
+	else
+		err_hint(&db->err, "\"db inspect\" without --table prints all "
+			 "there are.");
 	return RETORT_E_NOTFOUND;
 }
 
