@@ -38,6 +38,7 @@ suite 'cli' tests/cli/run build
 suite 'cli, whether complete' tests/cli/complete build
 suite 'cli, clang' tests/cli/run build-clang
 suite 'cli, sanitizers' tests/cli/run build-asan
+suite 'terminal' tests/pty/run build
 suite 'servers' tests/pg/run build
 suite 'all that a server can hold' tests/pg/reflect.sh build
 suite 'real schemas on a server' tests/pg/schemas.sh build

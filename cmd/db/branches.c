@@ -18,5 +18,5 @@ static int run(struct env *env, int n, char **argv)
 
 const struct cmd cmd_branches = {
 	.name = "branches", .summary = "show where the history branches",
-	.needs = NEEDS_PROJECT, .run = run
+	.needs = NEEDS_PROJECT, .pages = true, .run = run
 };

@@ -24,7 +24,7 @@ enum {
 struct globals {
 	const char *directory, *section, *config, *url, *color;
 	struct opt_list x;
-	bool quiet, verbose, json, help, all, continue_on_error;
+	bool quiet, verbose, json, help, no_pager, all, continue_on_error;
 };
 
 /* What main() has prepared. */
@@ -43,6 +43,7 @@ struct cmd {
 	const char *arguments;	/* for the usage line; NULL: none */
 	const char *summary;
 	enum cmd_needs needs;
+	bool pages;		/* a long list, for $PAGER */
 	int min_args, max_args;	/* max_args -1: any number */
 	const struct opt *options;	/* NULL: none of its own */
 	const int *lock_timeout_ms;	/* of --lock-timeout; NULL: no lock */

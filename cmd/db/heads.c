@@ -21,5 +21,5 @@ static int run(struct env *env, int n, char **argv)
 
 const struct cmd cmd_heads = {
 	.name = "heads", .summary = "show the newest revision of each branch",
-	.needs = NEEDS_PROJECT, .options = options, .run = run
+	.needs = NEEDS_PROJECT, .pages = true, .options = options, .run = run
 };

@@ -33,5 +33,5 @@ static int run(struct env *env, int n, char **argv)
 
 const struct cmd cmd_history = {
 	.name = "history", .summary = "list the revisions, newest first",
-	.needs = NEEDS_PROJECT, .options = options, .run = run
+	.needs = NEEDS_PROJECT, .pages = true, .options = options, .run = run
 };

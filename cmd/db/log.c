@@ -36,5 +36,5 @@ static int run(struct env *env, int n, char **argv)
 const struct cmd cmd_log = {
 	.name = "log", .arguments = "[-N]",
 	.summary = "what was applied when, by whom, and how long it took",
-	.needs = NEEDS_PROJECT, .max_args = 1, .options = options, .run = run
+	.needs = NEEDS_PROJECT, .pages = true, .max_args = 1, .options = options, .run = run
 };

@@ -8,6 +8,7 @@
 
 #include "all.h"
 #include "cmd.h"
+#include "pager.h"
 #include "secret.h"
 #include "session.h"
 #include "term.h"
@@ -45,6 +46,8 @@ const struct opt global_options[] = {
 	  "print one JSON value" },
 	{ OPT_STRING, 0, "color", &env.global.color, "WHEN",
 	  "auto, always or never" },
+	{ OPT_FLAG, 0, "no-pager", &env.global.no_pager, NULL,
+	  "do not put long lists through $PAGER" },
 	{ OPT_FLAG, 'h', "help", &env.global.help, NULL, "show this help" },
 	OPT_END
 };
@@ -186,6 +189,8 @@ static int run(const struct cmd *c, int n, char **argv)
 	term_init(&term, env.global.color, env.global.quiet,
 		  env.global.verbose);
 	env.term = &term;
+	if (c->pages && !env.global.json && !env.global.no_pager)
+		pager_open();
 	env.out = printer_open(env.global.json, env.global.verbose,
 			       env.global.quiet);
 	if (!env.out) {
@@ -197,8 +202,9 @@ static int run(const struct cmd *c, int n, char **argv)
 			    : run_once(c, n, argv);
 	if (printer_close(env.out) < 0) {
 		perror("db: standard output");
-		return rc ? rc : EXIT_FAILED;
+		rc = rc ? rc : EXIT_FAILED;
 	}
+	pager_close();
 	return rc;
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "secret.h"
+#include "session.h"
 
 enum { BAR_WIDTH = 30 };
 
@@ -132,11 +133,15 @@ int term_ask(void *payload, const char *question)
 	char answer[16];
 
 	term_clear(t);
+	if (session_signal())	/* at a question before this one */
+		return 0;
 	for (;;) {
 		fprintf(stderr, "%s [y/n] ", question);
 		fflush(stderr);
-		if (!fgets(answer, sizeof(answer), stdin))
+		if (!fgets(answer, sizeof(answer), stdin)) {
+			fputc('\n', stderr);
 			return 0;
+		}
 		if (*answer == 'y' || *answer == 'Y')
 			return 1;
 		if (*answer == 'n' || *answer == 'N')

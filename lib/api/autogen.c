@@ -459,6 +459,9 @@ static retort_status autogenerate(struct making *m)
 	TRY(autogen_renames(db, m->o->renames, m->o->n_renames, m->mem,
 			    &c.options));
 	TRY(autogen_compare(db, &c));
+	/* Who is interrupted at a question has not said no. */
+	if (db->cancelled)
+		return err_set(&db->err, RETORT_E_INTERRUPTED, "interrupted");
 	TRY(run_hooks(m, &c));
 	TRY(changes_public(db, &c.diff.up, &c.diff.notes, &m->result.changes));
 	say_changes(m);
@@ -470,40 +473,60 @@ static retort_status autogenerate(struct making *m)
 }
 
 /* "clang-format -i {file}", the name quoted for the shell. */
-static char *post_write_command(struct making *m, const char *path)
+static char *post_write_command(struct making *m, const char *line,
+				const char *path)
 {
 	struct buf b = { .mem = m->mem };
-	const char *s = m->db->config.post_write, *mark;
+	const char *mark;
 
-	while ((mark = strstr(s, "{file}"))) {
-		buf_addn(&b, s, (size_t)(mark - s));
+	while ((mark = strstr(line, "{file}"))) {
+		buf_addn(&b, line, (size_t)(mark - line));
 		buf_addc(&b, '\'');
 		for (const char *p = path; *p; p++)
 			buf_add(&b, *p == '\'' ? "'\\''" :
 				(char[]){ *p, '\0' });
 		buf_addc(&b, '\'');
-		s = mark + 6;
+		line = mark + 6;
 	}
-	buf_add(&b, s);
+	buf_add(&b, line);
 	return buf_text(&b);
 }
 
-/* The file is there; a failing command is a warning. */
-static retort_status run_post_write(struct making *m, const char *path)
+/* One command; that it fails is a warning. */
+static retort_status post_write_line(struct making *m, const char *line,
+				     const char *path)
 {
 	const char *argv[] = { "sh", "-c", NULL, NULL };
 	char *output;
 	int status;
 
-	if (!m->db->config.post_write)
-		return RETORT_OK;
-	argv[2] = post_write_command(m, path);
+	argv[2] = post_write_command(m, line, path);
 	if (!argv[2])
 		return err_nomem(&m->db->err);
 	TRY(process_run(argv, NULL, m->mem, &output, &status, &m->db->err));
+	for (size_t n = strlen(output); n && output[n - 1] == '\n'; n--)
+		output[n - 1] = '\0';
 	if (status)
 		session_log(m->db, RETORT_LOG_WARNING, "post_write ended with "
-			    "status %d: %s\n%s", status, argv[2], output);
+			    "status %d: %s%s%s", status, argv[2],
+			    *output ? "\n" : "", output);
+	return RETORT_OK;
+}
+
+/* The file is there, and stays; each line is a command of its own. */
+static retort_status run_post_write(struct making *m, const char *path)
+{
+	const char *s = m->db->config.post_write;
+
+	while (s && *(s += strspn(s, " \t\n"))) {
+		size_t n = strcspn(s, "\n");
+		const char *line = arena_strndup(m->mem, s, n);
+
+		if (!line)
+			return err_nomem(&m->db->err);
+		TRY(post_write_line(m, line, path));
+		s += n;
+	}
 	return RETORT_OK;
 }
 
