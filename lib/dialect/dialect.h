@@ -24,7 +24,8 @@ enum dialect_caps {
 	CAP_SERVER = 1u << 8,		/* a scratch database needs a server */
 	CAP_RENAMES = 1u << 9,	/* constraints and indexes get other
 					   names without being made again */
-	CAP_EMPTY_TABLES = 1u << 10	/* a table may have no columns */
+	CAP_EMPTY_TABLES = 1u << 10,	/* a table may have no columns */
+	CAP_ANY_NAME = 1u << 11	/* any length, and of a column none */
 };
 
 struct conn;

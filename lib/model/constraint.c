@@ -39,7 +39,7 @@ retort_status declare_names(struct declare *x, const char *const *list,
 	for (size_t i = 0; list && list[i]; i++) {
 		const char *name = declare_text(x, list[i]);
 
-		if (!*list[i])
+		if (!*list[i] && !(x->d->caps & CAP_ANY_NAME))
 			return declare_error(x, "a list has an empty name");
 		if (!name || !vec_push(x->mem, out, name))
 			return err_nomem(x->err);

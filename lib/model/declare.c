@@ -79,9 +79,11 @@ retort_status declare_done(struct declare *x)
 retort_status declare_name(struct declare *x, const char *kind,
 			   const char *name)
 {
-	if (!name || !*name)
+	bool any = x->d->caps & CAP_ANY_NAME;
+
+	if (!name || (!*name && !(any && strstr(kind, "column"))))
 		return declare_error(x, "a %s has no name", kind);
-	if (strlen(name) > NAME_LIMIT)
+	if (!any && strlen(name) > NAME_LIMIT)
 		return declare_error(x, "the name of %s \"%.40s…\" is longer "
 				     "than %d bytes", kind, name, NAME_LIMIT);
 	return RETORT_OK;

@@ -49,7 +49,10 @@ retort_status declare_error(struct declare *x, const char *fmt, ...);
 const char *declare_text(struct declare *x, const char *s);
 retort_status declare_done(struct declare *x);
 
-/* "" and NULL are no name, and one may be too long. */
+/*
+ * "" and NULL are no name, and one may be too long; where a database takes any
+ * name, only NULL is none for a column.
+ */
 retort_status declare_name(struct declare *x, const char *kind,
 			   const char *name);
 

@@ -286,7 +286,7 @@ Test(model, what_is_refused)
 		"model \"User\": it has no columns");
 	refused("TABLE(\"\", COLUMNS(" ID "));",
 		"table \"\": a table has no name");
-	refused("MODEL(A, COLUMNS(COLUMN(\"\", TEXT)));",
+	refused("MODEL(A, COLUMNS(COLUMN(NULL, TEXT)));",
 		"model \"A\": a column has no name");
 	refused("MODEL(\"A\", COLUMNS(" ID "));",
 		"model \"\"A\"\": the name of a model is a C identifier");

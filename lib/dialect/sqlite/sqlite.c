@@ -57,7 +57,8 @@ const struct dialect dialect_sqlite = {
 	.name = "sqlite",
 	.schemes = schemes,
 	.home_schema = "main",
-	.caps = CAP_DDL_IN_TX | CAP_ADD_CYCLE | CAP_FOLD_CASE,
+	.caps = CAP_DDL_IN_TX | CAP_ADD_CYCLE | CAP_FOLD_CASE |
+		CAP_ANY_NAME,
 	.sql = sql_sqlite,
 	.open = sqlite_open,
 	.adopt = sqlite_adopt,
