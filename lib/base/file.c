@@ -246,11 +246,15 @@ bool file_is_directory(const char *path)
 
 static bool make_directory(const char *path, unsigned mode)
 {
+	int e;
+
 	if (!mkdir(path, (mode_t)mode))
 		return true;
-	if (errno == EEXIST && !file_is_directory(path))
-		errno = ENOTDIR;
-	return file_is_directory(path);
+	e = errno;
+	if (file_is_directory(path))
+		return true;
+	errno = e == EEXIST ? ENOTDIR : e;
+	return false;
 }
 
 retort_status file_mkdirs(const char *path, unsigned mode, struct err *err)

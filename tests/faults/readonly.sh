@@ -42,6 +42,24 @@ must_fail 1 writable as_nobody db upgrade
 [ "$(cksum app.db)" = "$before" ] || die "the database was written"
 [ -z "$(ls -A | grep -- -retort-lock)" ] || die "the lock stayed"
 
+# The file could be written, but not what has to stand beside it.
+chmod 666 app.db
+chmod 555 .
+must_fail 1 writable as_nobody db upgrade
+[ "$(cksum app.db)" = "$before" ] || die "the database was written"
+chmod 755 .
+sql 'PRAGMA journal_mode = WAL' >log
+before=$(cksum app.db)
+chmod 555 .
+must_fail 4 'WAL mode' as_nobody db current
+must_fail 4 'WAL mode' as_nobody db upgrade
+[ "$(cksum app.db)" = "$before" ] || die "the database was written"
+chmod 755 .
+sql 'PRAGMA journal_mode = DELETE' >log
+
 chmod 644 app.db
 must db upgrade
+mkdir -m 555 home
+must_fail 1 'make directory.*Permission denied' \
+	as_nobody env HOME="$PWD/home" XDG_CACHE_HOME= db check
 echo "a database that cannot be written: refused, and read"

@@ -258,6 +258,21 @@ static int open_stand_in(struct sqlite_conn *c, const struct conn_options *o)
 			       NULL);
 }
 
+/* Where a mere look ends so, the file is in WAL mode: who reads writes, too. */
+static retort_status fail_look(struct sqlite_conn *c, retort_status rc,
+			       struct err *err)
+{
+	int why = sqlite3_extended_errcode(c->db);
+
+	if ((why & 0xff) != SQLITE_READONLY || why == SQLITE_READONLY_ROLLBACK)
+		return rc;
+	err_set(err, RETORT_E_UNREACHABLE, "could not open database \"%s\": it "
+		"is in WAL mode, and its log cannot be written", c->shown);
+	err_hint(err, "Also to be read such a database needs a folder that is "
+		 "writable for this user.");
+	return RETORT_E_UNREACHABLE;
+}
+
 /* A file is looked at only when it is first read, so read it. */
 static retort_status open_file(struct sqlite_conn *c,
 			       const struct sqlite_target *t,
@@ -281,8 +296,9 @@ static retort_status open_file(struct sqlite_conn *c,
 		TRY(name_file(c, t->file, err));
 	sqlite3_busy_handler(c->db, wait_for_lock, c);
 	sqlite3_progress_handler(c->db, PROGRESS_EVERY, should_stop, c);
-	return sqlite_run(&c->base, "PRAGMA schema_version", 0, NULL, NULL,
-			  NULL, err);
+	rc = sqlite_run(&c->base, "PRAGMA schema_version", 0, NULL, NULL, NULL,
+			err);
+	return rc ? fail_look(c, rc, err) : RETORT_OK;
 }
 
 retort_status sqlite_open(const char *url, const struct conn_options *o,
