@@ -289,6 +289,13 @@ struct dialect {
 	retort_status (*needs_guard)(const struct script *s, bool *out,
 				     struct err *err);
 
+	/*
+	 * Views and triggers that name what is not there, a clause on each;
+	 * NULL where the database does not let them.
+	 */
+	retort_status (*broken)(struct conn *c, struct arena *mem,
+				struct strings *out, struct err *err);
+
 	/* For offline SQL: what to print before and after a guarded script. */
 	const char *guard_prologue, *guard_epilogue;
 

@@ -145,19 +145,44 @@ static retort_status failed(struct err *err, const char *way)
 	return RETORT_E_FAIL;
 }
 
+static retort_status find_broken(struct proof *p, struct strings *out)
+{
+	return p->d->broken ? p->d->broken(p->c, p->mem, out, p->err)
+			    : RETORT_OK;
+}
+
+/* What did not work before may go on so. */
+static retort_status check_broken(struct proof *p, const struct strings *before)
+{
+	struct strings now = {0};
+
+	TRY(find_broken(p, &now));
+	for (size_t i = 0; i < now.n; i++) {
+		if (strings_has(before, now.v[i]))
+			continue;
+		err_set(p->err, RETORT_E_FAIL, "after the upgrade %s",
+			now.v[i]);
+		return RETORT_E_FAIL;
+	}
+	return RETORT_OK;
+}
+
 static retort_status prove(struct proof *p, const struct schema *live,
 			   const struct schema *wanted,
 			   const struct diff *diff)
 {
 	struct schema *now, *then;
+	struct strings broken = {0};
 
 	if (create(p, live) < 0 ||
 	    compare(p, live, "the copy differs", &now) < 0)
 		return not_tried(p->err);
+	TRY(find_broken(p, &broken));
 	if (carry_out(p, now, &diff->up) < 0)
 		return failed(p->err, "upgrade");
 	TRY(compare(p, wanted, "the upgrade does not give the models' schema",
 		    &then));
+	TRY(check_broken(p, &broken));
 	if (carry_out(p, then, &diff->down) < 0)
 		return failed(p->err, "downgrade");
 	return compare(p, live, "the downgrade does not give the schema from "

@@ -110,6 +110,10 @@ retort_status sqlite_guard_run(struct guard *g, size_t i, struct err *err);
 retort_status sqlite_guard_check(struct guard *g, struct err *err);
 void sqlite_guard_close(struct guard *g);
 
+/* Views and triggers that name what is not there. usable.c */
+retort_status sqlite_broken(struct conn *c, struct arena *mem,
+			    struct strings *out, struct err *err);
+
 extern const char sqlite_guard_prologue[], sqlite_guard_epilogue[];
 
 #endif

@@ -89,6 +89,7 @@ const struct dialect dialect_sqlite = {
 	.guard_run = sqlite_guard_run,
 	.guard_check = sqlite_guard_check,
 	.guard_close = sqlite_guard_close,
+	.broken = sqlite_broken,
 	.guard_prologue = sqlite_guard_prologue,
 	.guard_epilogue = sqlite_guard_epilogue,
 };

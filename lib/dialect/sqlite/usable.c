@@ -87,3 +87,61 @@ char *usable_error(sqlite3 *db, const struct thing *t, unsigned what,
 	prepare(db, use_sql(db, view ? t->name : t->table, what, mem));
 	return arena_strdup(mem, sqlite3_errmsg(db));
 }
+
+/* Of what is there: that a view cannot be written is no fault. */
+static bool names_nothing(const char *text)
+{
+	return !strncmp(text, "no such column", 14) ||
+	       !strncmp(text, "no such table", 13) ||
+	       strstr(text, " has no column named ");
+}
+
+/* Which trigger of its table it is SQLite does not say. */
+static retort_status add_broken(const struct thing *t, const char *why,
+				struct arena *mem, struct strings *out,
+				struct err *err)
+{
+	bool view = !strcmp(t->type, "view");
+	char *text = arena_printf(mem, "%s \"%s\" does not work: %s",
+				  view ? "view" : "a trigger of",
+				  view ? t->name : t->table, why);
+
+	return text && vec_push(mem, out, text) ? RETORT_OK : err_nomem(err);
+}
+
+static retort_status find_broken(sqlite3 *db, const struct thing *t,
+				 struct arena *mem, struct strings *out,
+				 struct err *err)
+{
+	bool view = !strcmp(t->type, "view");
+
+	for (unsigned what = view ? CAN_SELECT : CAN_INSERT;
+	     what <= (view ? CAN_SELECT : CAN_DELETE); what <<= 1) {
+		SCRATCH(tmp);
+		int rc = prepare(db, use_sql(db, view ? t->name : t->table,
+					     what, &tmp));
+
+		if (rc == SQLITE_NOMEM)
+			return err_nomem(err);
+		if (rc == SQLITE_OK || !names_nothing(sqlite3_errmsg(db)))
+			continue;
+		return add_broken(t, sqlite3_errmsg(db), mem, out, err);
+	}
+	return RETORT_OK;
+}
+
+retort_status sqlite_broken(struct conn *c, struct arena *mem,
+			    struct strings *out, struct err *err)
+{
+	struct sqlite_conn *conn = (struct sqlite_conn *)c;
+	struct guard g = { .conn = conn };
+	struct things all = {0};
+	SCRATCH(tmp);
+
+	TRY(things_read(&g, "main.sqlite_schema", &tmp, &all, err));
+	for (size_t i = 0; i < all.n; i++)
+		if (!strcmp(all.v[i].type, "view") ||
+		    !strcmp(all.v[i].type, "trigger"))
+			TRY(find_broken(conn->db, &all.v[i], mem, out, err));
+	return RETORT_OK;
+}
