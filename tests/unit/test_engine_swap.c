@@ -135,8 +135,8 @@ Test(engine_swap, what_needs_a_name_finds_it)
 		"CREATE TABLE _retort_new_extra AS SELECT * FROM \"t 1\"",
 		"DROP VIEW v1",
 		"CREATE INDEX more ON plain (x)",
-		"CREATE TRIGGER more AFTER INSERT ON plain BEGIN "
-		"DELETE FROM \"t 1\"; END",
+		("CREATE TRIGGER more AFTER INSERT ON plain BEGIN "
+		 "DELETE FROM \"t 1\"; END"),
 		"ALTER TABLE \"t 1\" ADD COLUMN last TEXT",
 		"ALTER TABLE \"t 1\" RENAME TO other",
 		"DROP TABLE \"t 1\"",
