@@ -322,6 +322,99 @@ Test(graph, wide)
 	cr_assert_eq(steps.n, N);
 }
 
+/* The rows after these steps. */
+static struct strings rows_after(const struct steps *steps, struct strings rows)
+{
+	for (size_t i = 0; i < steps->n; i++) {
+		const struct step *s = &steps->v[i];
+
+		for (size_t j = 0; j < s->delete_rows.n; j++)
+			for (size_t k = rows.n; k-- > 0;)
+				if (!strcmp(rows.v[k], s->delete_rows.v[j]))
+					vec_remove(&rows, k);
+		for (size_t j = 0; j < s->insert_rows.n; j++)
+			cr_assert(vec_push(&mem, &rows, s->insert_rows.v[j]));
+	}
+	return rows;
+}
+
+/* Branches that are merged and branch again: no path is gone twice. */
+Test(graph, merged_and_branched_again, .timeout = 60)
+{
+	enum { BRANCHES = 1000, TIMES = 3, ALL = TIMES * (BRANCHES + 1) };
+	struct revisions list = {0}, range;
+	struct strings none = {0}, rows;
+	struct steps up, down;
+	struct graph *g;
+
+	for (int i = 0; i < ALL + BRANCHES; i++) {
+		struct revision *r = arena_new(&mem, struct revision);
+		int at = i % (BRANCHES + 1), first = i - at;
+
+		r->id = arena_printf(&mem, "r%06d", i);
+		for (int k = 0; !at && k < BRANCHES && first; k++)
+			cr_assert(vec_push(&mem, &r->down,
+					   list.v[first - BRANCHES + k]->id));
+		if (at)
+			cr_assert(vec_push(&mem, &r->down, list.v[first]->id));
+		cr_assert(vec_push(&mem, &list, r));
+	}
+	cr_assert_eq(graph_build(&list, &mem, &g, &err), RETORT_OK);
+	cr_assert_eq(graph_upgrade(g, "heads", &none, &mem, &up, &err),
+		     RETORT_OK);
+	cr_assert_eq(up.n, list.n);
+	rows = rows_after(&up, none);
+	cr_assert_eq(rows.n, g->heads.n);
+	cr_assert_eq(graph_downgrade(g, "base", &rows, &mem, &down, &err),
+		     RETORT_OK);
+	cr_assert_eq(down.n, list.n);
+	cr_assert_eq(rows_after(&down, rows).n, 0);
+	cr_assert_eq(graph_range(g, NULL, NULL, &mem, &range, &err), RETORT_OK);
+	cr_assert_eq(range.n, list.n);
+}
+
+static const char *stamped(const struct graph *g, const char *targets,
+			   const char *current)
+{
+	struct strings to = words(targets), rows = words(current);
+	struct buf b = { .mem = &mem };
+	struct steps steps;
+
+	if (graph_stamp(g, &to, &rows, &mem, &steps, &err) < 0)
+		return err.pub.message;
+	rows = rows_after(&steps, rows);
+	add_all(&b, &rows);
+	return buf_text(&b);
+}
+
+Test(graph, several_stamps)
+{
+	struct graph *g = build("a l1<a[left] l2<l1 r1<a[right] r2<r1!l1 o1 o2<o1");
+
+	cr_assert_str_eq(stamped(g, "l2 r2 o2", "l2 o1"), "l2,r2,o2");
+	cr_assert_str_eq(stamped(g, "l1 r1", "l2 r2"), "l1,r1");
+	cr_assert_str_eq(stamped(g, "l1 r1", "a"), "l1,r1");
+	cr_assert_str_eq(stamped(g, "heads", "o1"), "l2,r2,o2");
+	cr_assert_str_eq(stamped(g, "l1", "l2 o2"), "o2,l1");
+}
+
+Test(graph, overlapping)
+{
+	struct graph *g = build("a b<a c<a!b d<c");
+	struct revisions bc = {0}, ad = {0};
+
+	cr_assert(vec_push(&mem, &bc, map_get(&g->by_id, "b")));
+	cr_assert(vec_push(&mem, &bc, map_get(&g->by_id, "c")));
+	cr_assert(vec_push(&mem, &ad, map_get(&g->by_id, "d")));
+	cr_assert(vec_push(&mem, &ad, map_get(&g->by_id, "a")));
+	cr_assert_eq(graph_check_apart(g, &bc, false, &err), RETORT_OK);
+	cr_assert_eq(graph_check_apart(g, &bc, true, &err), RETORT_E_FAIL);
+	cr_assert_str_eq(err.pub.message, "Requested revision c overlaps with "
+			 "other requested revisions b");
+	cr_assert_eq(graph_check_apart(g, &ad, false, &err), RETORT_E_FAIL);
+	cr_assert_not_null(err.pub.hint);
+}
+
 static void put(const char *name, const char *text)
 {
 	char *path = path_join(&mem, dir, name);
