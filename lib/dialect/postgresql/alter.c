@@ -124,6 +124,25 @@ static retort_status drop_column(struct pg_compiler *k, const struct table *t,
 	return pg_alter(k, t, &b);
 }
 
+/* What was said of what is made again: of it are the keys that end so. */
+static retort_status keep_facets(struct pg_compiler *k, const struct table *t,
+				 const char *of, const struct column *c)
+{
+	const char *end = arena_printf(k->mem, "%s %s", of, c->name);
+	size_t n = end ? strlen(end) : 0;
+
+	if (!end)
+		return err_nomem(k->err);
+	for (size_t i = 0; i < t->facets.n; i++) {
+		const struct facet *f = &t->facets.v[i];
+		size_t m = strlen(f->key);
+
+		if (m > n && !strcmp(f->key + m - n, end) && f->set_sql)
+			TRY(pg_emit_text(k, f->set_sql));
+	}
+	return RETORT_OK;
+}
+
 static retort_status add_column(struct pg_compiler *k, const struct table *t,
 				const struct column *c)
 {
@@ -134,6 +153,7 @@ static retort_status add_column(struct pg_compiler *k, const struct table *t,
 	TRY(pg_alter(k, t, &b));
 	k->adds_column = true;
 	TRY(pg_make_serial(k, t, c));
+	TRY(keep_facets(k, t, "", c));
 	return c->comment ? pg_comment_column(k, t, c) : RETORT_OK;
 }
 
@@ -336,25 +356,6 @@ static retort_status on_sequence(struct pg_compiler *k, const char *before,
 	return pg_emit(k, &b);
 }
 
-/* What was said of the old sequence is said of the new one. */
-static retort_status keep_facets(struct pg_compiler *k, const struct table *t,
-				 const struct column *c)
-{
-	const char *end = arena_printf(k->mem, " on sequence of %s", c->name);
-	size_t n = end ? strlen(end) : 0;
-
-	if (!end)
-		return err_nomem(k->err);
-	for (size_t i = 0; i < t->facets.n; i++) {
-		const struct facet *f = &t->facets.v[i];
-		size_t m = strlen(f->key);
-
-		if (m > n && !strcmp(f->key + m - n, end) && f->set_sql)
-			TRY(pg_emit_text(k, f->set_sql));
-	}
-	return RETORT_OK;
-}
-
 /* serial -> identity: the new counter takes over where the old one is. */
 static retort_status serial_to_identity(struct pg_compiler *k,
 					const struct table *t,
@@ -381,7 +382,7 @@ static retort_status serial_to_identity(struct pg_compiler *k,
 	buf_addf(&b, ", last_value, is_called) FROM %s", kept);
 	TRY(pg_emit(k, &b));
 	TRY(on_sequence(k, "DROP SEQUENCE ", kept, ""));
-	return keep_facets(k, t, now);
+	return keep_facets(k, t, " on sequence of", now);
 }
 
 static retort_status own_sequence(struct pg_compiler *k,
@@ -434,7 +435,7 @@ static retort_status identity_to_serial(struct pg_compiler *k,
 		pg_ddl_alter_serial(&b, t, now, now->identity_sql);
 		TRY(pg_emit(k, &b));
 	}
-	return keep_facets(k, t, now);
+	return keep_facets(k, t, " on sequence of", now);
 }
 
 static retort_status drop_counter(struct pg_compiler *k,
