@@ -73,6 +73,9 @@ void c_index_inner(struct c_text *p, struct buf *b, const struct index *i,
 /* ", .name = CONFLICT_…", where there is one. */
 void c_conflict(struct buf *b, const char *name, enum retort_conflict c);
 
+/* Attributes of a table on a server: parents, parts, storage, facets. */
+void c_storage(struct c_text *p, struct buf *b, const struct table *t);
+
 /* COLUMNS(…), CONSTRAINTS(…), INDEXES(…), then `end`; depth is that of `t`. */
 void c_table_body(struct c_text *p, const struct table *t, const char *end);
 

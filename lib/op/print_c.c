@@ -44,6 +44,7 @@ static void print_create_table(struct printer *p, const struct op *op)
 	c_flag(b, "strict", t->strict);
 	c_flag(b, "without_rowid", t->without_rowid);
 	c_attribute(&p->c, b, "comment", t->comment);
+	c_storage(&p->c, b, t);
 	c_flag(b, "if_not_exists", op->if_not_exists);
 	buf_addc(b, ',');
 	c_line(&p->c, b);

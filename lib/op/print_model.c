@@ -47,7 +47,7 @@ static void add_facets(struct c_text *p, struct buf *b,
 	buf_addc(b, ')');
 }
 
-static void add_storage(struct c_text *p, struct buf *b, const struct table *t)
+void c_storage(struct c_text *p, struct buf *b, const struct table *t)
 {
 	c_flag(b, "unlogged", t->unlogged);
 	add_list(p, b, "inherits", &t->inherits);
@@ -56,7 +56,6 @@ static void add_storage(struct c_text *p, struct buf *b, const struct table *t)
 	c_attribute(p, b, "partition_bound", t->partition_bound);
 	c_attribute(p, b, "with", t->with);
 	c_attribute(p, b, "tablespace", t->tablespace);
-	add_list(p, b, "needs", &t->needs);
 	add_facets(p, b, &t->facets);
 }
 
@@ -72,7 +71,8 @@ static void print_table(struct c_text *p, const struct table *t)
 	c_flag(&b, "strict", t->strict);
 	c_flag(&b, "without_rowid", t->without_rowid);
 	c_attribute(p, &b, "comment", t->comment);
-	add_storage(p, &b, t);
+	c_storage(p, &b, t);
+	add_list(p, &b, "needs", &t->needs);
 	if (!t->columns.n && !t->constraints.n && !t->indexes.n) {
 		buf_add(&b, strchr(b.s ? b.s : "", ',') ? ");" : ",);");
 		c_line(p, &b);

@@ -1,7 +1,7 @@
 /*
  * Tables that refer to each other, texts with quotes of all kinds, two
- * spellings of no default, an enum that grows (SECOND), and what stands on all
- * that. For offline.sh.
+ * spellings of no default, an enum that grows (SECOND), a table in parts, and
+ * what stands on all that. For offline.sh.
  */
 #include <retort/model.h>
 
@@ -43,6 +43,29 @@ TABLE("nest", .schema = "farm",
     COLUMNS(
         COLUMN("id",     INTEGER, PRIMARY_KEY | AUTOINCREMENT),
         COLUMN("hen_id", INTEGER, .references = "hen.id"),
+    ));
+
+#ifdef SECOND
+#define KIND VARCHAR(30)
+#else
+#define KIND TEXT
+#endif
+
+TABLE("lot", .partition_by = "RANGE (id)",
+    COLUMNS(
+        COLUMN("id",   INTEGER, NOT_NULL),
+        COLUMN("kind", KIND,    .server_default = "'x'"),
+#ifdef SECOND
+        COLUMN("more", INTEGER, NOT_NULL, .server_default = "4"),
+#else
+        COLUMN("old",  TEXT),
+#endif
+    ));
+
+TABLE("lot_1", .partition_of = "lot", .partition_bound = "FOR VALUES FROM (0) TO (10)",
+    COLUMNS(
+        COLUMN("id",   INTEGER, NOT_NULL),
+        COLUMN("kind", KIND,    .server_default = "'x'"),
     ));
 
 VIEW("laid", "SELECT h.id, e.id AS egg, h.mood FROM hen h JOIN \"Egg\" e ON e.hen_id = h.id");

@@ -668,9 +668,15 @@ retort_status pg_alter_column(struct pg_compiler *k, const struct op *op)
 		: table_column(k->s, t, op->name);
 	if (!old || !now)
 		return err_nomem(k->err);
-	if (strcmp(old->name, now->name))
+	if (strcmp(old->name, now->name) && !now->inherited)
 		TRY(rename_first(k, t, old->name, now->name));
 	old->name = now->name;
+	if (now->inherited) {	/* changed with that of the parent */
+		old->type = now->type;
+		old->collation = now->collation;
+		old->generated = now->generated;
+		old->generated_sql = now->generated_sql;
+	}
 	TRY(change_column(k, t, old, now, op->using_sql));
 	if (!text_same(old->comment, now->comment))
 		return pg_comment_column(k, t, now);

@@ -357,6 +357,57 @@ static retort_status add_schemas(struct schema *s, struct err *err)
 	return RETORT_OK;
 }
 
+static retort_status take_column(struct schema *s, struct table *t,
+				 const struct column *of, struct err *err)
+{
+	struct column *c = column_copy(s->mem, of);
+
+	if (!c || !vec_push(s->mem, &t->columns, c))
+		return err_nomem(err);
+	c->inherited = true;
+	c->comment = c->serial = c->identity_sql = NULL;
+	c->identity = IDENTITY_NO;
+	return RETORT_OK;
+}
+
+static retort_status take_columns(struct schema *s, struct table *t,
+				  const char *parent, struct err *err,
+				  bool *again)
+{
+	const struct table *p = parent ? schema_table_called(s, parent) : NULL;
+
+	for (size_t i = 0; p && p != t && i < p->columns.n; i++) {
+		struct column *c = table_column(s, t, p->columns.v[i]->name);
+
+		if (c && t->partition_of)
+			c->inherited = true;
+		if (c)
+			continue;
+		TRY(take_column(s, t, p->columns.v[i], err));
+		*again = true;
+	}
+	return RETORT_OK;
+}
+
+/* The columns of a parent need not be said again. */
+static retort_status inherit_columns(struct schema *s, struct err *err)
+{
+	bool again = true;
+
+	while (again) {
+		again = false;
+		for (size_t i = 0; i < s->tables.n; i++) {
+			struct table *t = s->tables.v[i];
+
+			TRY(take_columns(s, t, t->partition_of, err, &again));
+			for (size_t k = 0; k < t->inherits.n; k++)
+				TRY(take_columns(s, t, t->inherits.v[k], err,
+						 &again));
+		}
+	}
+	return RETORT_OK;
+}
+
 retort_status pg_lower(struct schema *s, struct err *err)
 {
 	struct lowering l = { .s = s, .err = err };
@@ -372,5 +423,6 @@ retort_status pg_lower(struct schema *s, struct err *err)
 		l.t = s->tables.v[i];
 		TRY(lower_table(&l));
 	}
+	TRY(inherit_columns(s, err));
 	return add_schemas(s, err);
 }

@@ -234,6 +234,26 @@ retort_status pg_write_alter_table(struct pg_compiler *k, const struct op *op)
 	return RETORT_OK;
 }
 
+/* Has the table that it is a part of this column? */
+static bool has_from_parent(const struct pg_compiler *k, const struct table *t,
+			    const char *column)
+{
+	const struct table *p = t->partition_of
+		? schema_table_called(k->s, t->partition_of) : NULL;
+
+	return p && table_column(k->s, p, column);
+}
+
+/* What is done to a column is done to those that come from it. */
+static bool is_done(const struct pg_compiler *k, const struct op *op)
+{
+	const struct table *t = schema_table(k->s, op->schema, op->table);
+	const struct column *c = t ? table_column(k->s, t,
+		op->kind == OP_RENAME_COLUMN ? op->from : op->name) : NULL;
+
+	return c && c->inherited;
+}
+
 retort_status pg_write_add_column(struct pg_compiler *k, const struct op *op)
 {
 	struct buf b = { .mem = k->mem };
@@ -242,6 +262,10 @@ retort_status pg_write_add_column(struct pg_compiler *k, const struct op *op)
 
 	TRY(pg_find_table(k, op, &t));
 	TRY(op_apply(k->s, op, k->err));
+	if (c->inherited || has_from_parent(k, t, c->name)) {
+		table_column(k->s, t, c->name)->inherited = true;
+		return RETORT_OK;
+	}
 	buf_addf(&b, "ADD COLUMN %s",
 		 op->if_not_exists ? "IF NOT EXISTS " : "");
 	pg_ddl_column(&b, c);
@@ -257,6 +281,8 @@ retort_status pg_write_drop_column(struct pg_compiler *k, const struct op *op)
 	struct table *t;
 
 	TRY(pg_find_table(k, op, &t));
+	if (is_done(k, op))
+		return op_apply(k->s, op, k->err);
 	TRY(pg_put_aside(k, t, op->name));
 	TRY(op_apply(k->s, op, k->err));
 	buf_addf(&b, "DROP COLUMN %s", op->if_exists ? "IF EXISTS " : "");
@@ -291,6 +317,8 @@ retort_status pg_write_rename(struct pg_compiler *k, const struct op *op)
 	const struct table *t = index ? op_index_table(k->s, op, from) : NULL;
 	const char *schema = t ? t->schema : op->schema;
 
+	if (op->kind == OP_RENAME_COLUMN && is_done(k, op))
+		return op_apply(k->s, op, k->err);
 	TRY(op_apply(k->s, op, k->err));
 	buf_addf(&b, "ALTER %s ", index ? "INDEX" : "TABLE");
 	pg_ddl_qualified(&b, schema,
