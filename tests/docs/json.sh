@@ -120,7 +120,7 @@ check help help
 check help help upgrade
 
 # every command, and every object, was looked at
-db help | sed -n '/^options/q; s/^  \([a-z-]*\)  .*/\1/p' | grep -vx shell | sort >"$d/wanted"
+db help | sed -n '/^options/q; s/^  \([a-z-]*\)  .*/\1/p' | grep -vx -e shell -e completion | sort >"$d/wanted"
 printf '%s\n' $told | sort -u | grep -vx command >"$d/found"
 verdict 'all commands' "$d/wanted" "$d/found"
 printf '%s\n' operation revision row >"$d/wanted"
