@@ -194,6 +194,16 @@ says 'all names written: check' 0 'No new upgrade operations detected.' check
 same 'all names written: tables' 'db_version db_version_log users' \
 	"$(sql main nowhere -c "SELECT string_agg(tablename, ' ' ORDER BY tablename)
 	FROM pg_tables WHERE schemaname = 'shop'")"
+
+# A schema that is not looked at would be created again and again.
+for listed in public 'sh*'; do
+	sed -i "s/^include_schemas.*/include_schemas = $listed/" migrations/db.ini
+	for c in check 'migrate -m again' create-all; do
+		says "$listed, $c" 1 'schema "shop" is not looked at' $c
+		contains "$listed, $c" 'include_schemas in db.ini' "$out"
+	done
+done
+sed -i 's/^include_schemas.*/include_schemas = shop/' migrations/db.ini
 says 'all names written: downgrade' 0 '' downgrade base
 
 echo "$passed passed, $failed failed"

@@ -265,6 +265,45 @@ static retort_status begin(struct reading *r, bool inside,
 	return r->namespaces ? RETORT_OK : err_nomem(r->err);
 }
 
+/* Is that schema one of those that are read? NULL: the default one. */
+static bool reads_schema(const struct reading *r, const char *name)
+{
+	const struct strings *named = &r->o->schemas;
+	bool is_home = !name || !strcmp(name, r->home);
+
+	if (is_home && (!named->n || strings_has(named, "")))
+		return true;
+	return strings_has(named, is_home ? r->home : name);
+}
+
+/* What is not read would be missing, and be created again, for ever. */
+static retort_status check_declared(struct reading *r, const char *schema,
+				    const char *name)
+{
+	if (reads_schema(r, schema))
+		return RETORT_OK;
+	schema = schema ? schema : r->home;
+	err_set(r->err, RETORT_E_FAIL, "cannot compare \"%s.%s\" of the "
+		"models: schema \"%s\" is not looked at", schema, name, schema);
+	err_hint(r->err, "Add it to include_schemas in db.ini, which names all "
+		 "that are; they are no patterns.");
+	return RETORT_E_FAIL;
+}
+
+static retort_status check_all_declared(struct reading *r)
+{
+	const struct schema *models = r->o ? r->o->declared : NULL;
+
+	for (size_t i = 0; models && i < models->tables.n; i++)
+		TRY(check_declared(r, models->tables.v[i]->schema,
+				   models->tables.v[i]->name));
+	for (size_t i = 0; models && i < models->objects.n; i++)
+		if (models->objects.v[i]->schema)
+			TRY(check_declared(r, models->objects.v[i]->schema,
+					   models->objects.v[i]->name));
+	return RETORT_OK;
+}
+
 static retort_status end(struct reading *r, bool inside)
 {
 	if (!inside)
@@ -278,6 +317,7 @@ static retort_status read_all(struct reading *r, bool inside,
 			      const struct pg_place *place)
 {
 	TRY(begin(r, inside, place));
+	TRY(check_all_declared(r));
 	TRY(read_relations(r));
 	TRY(read_indexes(r));
 	TRY(read_constraints(r));
