@@ -238,7 +238,6 @@ retort_status declare_index(struct declare *x, const retort_index *in,
 		TRY(part_names(x, &n->parts, &columns));
 		n->name = declare_convention(x, x->naming->ix, &columns, NULL);
 	}
-	n->was = declare_text(x, in->was);
 	n->unique = in->unique;
 	n->where_sql = declare_text(x, in->where);
 	n->method = declare_text(x, in->method);

@@ -142,7 +142,6 @@ static struct index *index_(struct copier *c, const struct index *from)
 	if (!to)
 		return NULL;
 	text(c, &to->name);
-	text(c, &to->was);
 	parts(c, &to->parts);
 	text(c, &to->where_sql);
 	text(c, &to->method);

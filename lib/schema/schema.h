@@ -117,7 +117,6 @@ struct constraint {
 struct index {
 	const char *name;
 	bool auto_name;
-	const char *was;
 	bool unique;
 	struct parts parts;
 	const char *where_sql;

@@ -303,8 +303,6 @@ static const struct index *find_index(struct normalizing *n,
 
 	if (wanted->name)
 		x = table_index(n->live, t, wanted->name);
-	if (!x && wanted->was)
-		x = table_index(n->live, t, wanted->was);
 	for (size_t i = 0; !x && wanted->auto_name && i < t->indexes.n; i++)
 		if (t->indexes.v[i]->unique == wanted->unique &&
 		    columns_same(n->live, &t->indexes.v[i]->parts,

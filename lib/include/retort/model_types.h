@@ -179,7 +179,6 @@ typedef struct retort_index {
 	const char *const *include;
 	const char *with, *tablespace;
 	bool nulls_not_distinct;
-	const char *was;
 	const char *only;	/**< One dialect's name; NULL: all. */
 	const char *comment;
 	bool if_not_exists;	/**< In revisions. */
