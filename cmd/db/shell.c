@@ -8,19 +8,27 @@
 #include "cmd.h"
 #include "session.h"
 
+static void release(char **all)
+{
+	for (size_t i = 0; all && all[i]; i++)
+		free(all[i]);
+	free(all);
+}
+
+/* The program's and the user's, to outlive the session; NULL: no memory. */
 static char **arguments(const retort_program *p, int n, char **argv)
 {
-	char **all = calloc(p->n_argv + (size_t)n + 1, sizeof(*all));
+	size_t total = p->n_argv + (size_t)n;
+	char **all = calloc(total + 1, sizeof(*all));
 
-	if (!all)
-		return NULL;
-	for (size_t i = 0; i < p->n_argv; i++) {
-		all[i] = strdup(p->argv[i]);
-		if (!all[i])
+	for (size_t i = 0; all && i < total; i++) {
+		all[i] = strdup(i < p->n_argv ? p->argv[i]
+					      : argv[i - p->n_argv + 1]);
+		if (!all[i]) {
+			release(all);
 			return NULL;
+		}
 	}
-	for (int i = 0; i < n; i++)
-		all[p->n_argv + (size_t)i] = argv[i + 1];
 	return all;
 }
 
@@ -38,6 +46,7 @@ static int run(struct env *env, int n, char **argv)
 {
 	retort_program p;
 	char **all;
+	int rc;
 
 	if (env->global.json)
 		return misuse("shell", "has no --json");
@@ -54,7 +63,9 @@ static int run(struct env *env, int n, char **argv)
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
 	execvp(all[0], all);
-	return cannot_run(all[0]);
+	rc = cannot_run(all[0]);
+	release(all);
+	return rc;
 }
 
 const struct cmd cmd_shell = {

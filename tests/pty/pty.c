@@ -20,6 +20,7 @@ enum { PATIENCE_MS = 60000 };
 
 static char text[1 << 18];
 static size_t n_text, seen;
+static bool late;
 
 static void show(void)
 {
@@ -33,14 +34,16 @@ static void show(void)
 	}
 }
 
-/* More of its output; false: there is none any more. */
+/* More of its output; false: there is none any more, or it is late. */
 static bool more(int fd)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	ssize_t n;
 
-	if (poll(&p, 1, PATIENCE_MS) <= 0 || n_text + 1 >= sizeof(text))
+	if (poll(&p, 1, PATIENCE_MS) <= 0 || n_text + 1 >= sizeof(text)) {
+		late = true;
 		return false;
+	}
 	n = read(fd, text + n_text, sizeof(text) - n_text - 1);
 	if (n <= 0)
 		return n < 0 && errno == EINTR;
@@ -103,6 +106,9 @@ int main(int argc, char **argv)
 	if (pid < 0)
 		return 2;
 	if (!pid) {
+		/* what runs in the background is born deaf to ^C */
+		signal(SIGINT, SIG_DFL);
+		signal(SIGQUIT, SIG_DFL);
 		execvp(argv[1], argv + 1);
 		_exit(127);
 	}
@@ -110,8 +116,9 @@ int main(int argc, char **argv)
 		ok = follow(fd, line);
 	while (ok && more(fd))
 		;
+	ok &= !late;
 	if (!ok)
-		kill(pid, 9);
+		kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	show();
 	if (WIFEXITED(status))
