@@ -1,9 +1,12 @@
 #include "term.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/select.h>
 #include <unistd.h>
 
 #include "secret.h"
@@ -127,6 +130,28 @@ bool term_interactive(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
+/* Until there is a line to read; false: a signal came, perhaps just before. */
+static bool wait_for_line(void)
+{
+	sigset_t stops, before;
+	fd_set in;
+	int n = -1;
+
+	sigemptyset(&stops);
+	sigaddset(&stops, SIGINT);
+	sigaddset(&stops, SIGTERM);
+	sigprocmask(SIG_BLOCK, &stops, &before);
+	while (n < 0 && !session_signal()) {
+		FD_ZERO(&in);
+		FD_SET(STDIN_FILENO, &in);
+		n = pselect(STDIN_FILENO + 1, &in, NULL, NULL, NULL, &before);
+		if (n < 0 && errno != EINTR)
+			break;
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return n > 0;
+}
+
 int term_ask(void *payload, const char *question)
 {
 	struct term *t = payload;
@@ -138,7 +163,8 @@ int term_ask(void *payload, const char *question)
 	for (;;) {
 		fprintf(stderr, "%s [y/n] ", question);
 		fflush(stderr);
-		if (!fgets(answer, sizeof(answer), stdin)) {
+		if (!wait_for_line() ||
+		    !fgets(answer, sizeof(answer), stdin)) {
 			fputc('\n', stderr);
 			return 0;
 		}
