@@ -37,6 +37,7 @@ if [ "$1" = test ]; then
 	program clang clang
 	program valgrind valgrind
 	program pkg-config pkg-config
+	program groff groff-base
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ||
 		missing="$missing postgresql"
 	header criterion/criterion.h libcriterion-dev
