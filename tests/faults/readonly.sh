@@ -60,6 +60,6 @@ sql 'PRAGMA journal_mode = DELETE' >log
 chmod 644 app.db
 must db upgrade
 mkdir -m 555 home
-must_fail 1 'make directory.*Permission denied' \
-	as_nobody env HOME="$PWD/home" XDG_CACHE_HOME= db check
+export HOME="$PWD/home" XDG_CACHE_HOME=
+must_fail 1 'make directory.*Permission denied' as_nobody db check
 echo "a database that cannot be written: refused, and read"
