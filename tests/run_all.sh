@@ -4,8 +4,10 @@
 # that could not be run says "not run: REASON" instead, a failure under CI.
 cd "$(dirname "$0")/.." || exit 1
 passed=0 failed=0
-log=$(mktemp) || exit 1
-trap 'rm -f "$log"' EXIT
+log=$(mktemp) && slow=$(mktemp) || exit 1
+slow_pid=
+trap '[ -z "$slow_pid" ] || kill "$slow_pid" 2>/dev/null; rm -f "$log" "$slow"' EXIT
+trap 'exit 1' INT TERM HUP
 
 suite() {	# LABEL COMMAND [ARGUMENT…]
 	label=$1
@@ -28,6 +30,16 @@ suite() {	# LABEL COMMAND [ARGUMENT…]
 suite 'unit' tests/unit/run build
 suite 'unit, clang' tests/unit/run build-clang
 suite 'unit, sanitizers' tests/unit/run build-asan
+# the slowest, some minutes of computing: beside those that mostly wait
+nice env VALGRIND=1 tests/unit/run build >"$slow" 2>&1 &
+slow_pid=$!
+await_slow() {
+	wait "$slow_pid"
+	set -- $?
+	slow_pid=
+	cat "$slow"
+	return "$1"
+}
 suite 'headers' tests/headers/run
 suite 'layers' tests/layers/run
 suite 'symbols' tests/symbols/run build
@@ -53,8 +65,7 @@ suite 'real schemas' tests/schemas/run.sh
 suite 'quickstart' tests/quickstart/run build
 suite 'readme' tests/readme.sh build
 suite 'example' tests/example/run build
-# the slowest, some minutes
-suite 'unit, valgrind' env VALGRIND=1 tests/unit/run build
+suite 'unit, valgrind' await_slow
 
 echo
 echo "$passed passed, $failed failed"
