@@ -131,7 +131,7 @@ static void tell(void *payload)
 	struct telling *t = payload;
 	const struct hooks *h = t->a->o->hooks;
 	struct proxy p = { .dialect = *t->a->dialect, .t = t };
-	struct err err = {0};
+	SCRATCH_ERR(err);
 	struct recorder r = {
 		.op.api = &call_api, .d = &p.dialect, .mem = t->mem,
 		.err = &err, .conn = &p.conn

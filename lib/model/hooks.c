@@ -188,7 +188,7 @@ static void try(void *payload)
 {
 	struct attempt *a = payload;
 	struct hook_call c;
-	struct err err = {0};
+	SCRATCH_ERR(err);
 
 	hook_call_init(&c, a->h, a->what, &err);
 	a->body(&c, a->payload);
