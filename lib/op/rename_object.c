@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "sql/token.h"
 
 /* A text that stands for it in the server's spelling, and the new one. */
 struct change {
@@ -110,24 +111,10 @@ static const char *sql_name(const struct object *o)
 	return s ? s + 1 : NULL;
 }
 
-static char *quoted(struct arena *mem, const char *s)
-{
-	struct buf b = { .mem = mem };
-
-	buf_addc(&b, '\'');
-	for (; *s; s++) {
-		if (*s == '\'')
-			buf_addc(&b, '\'');
-		buf_addc(&b, *s);
-	}
-	buf_addc(&b, '\'');
-	return buf_text(&b);
-}
-
 /* 'label'::type, as the server writes it. */
 static char *label_text(struct arena *mem, const char *label, const char *type)
 {
-	char *text = quoted(mem, label);
+	char *text = sql_quote_text(mem, label);
 
 	return text ? arena_printf(mem, "%s::%s", text, type) : NULL;
 }
@@ -144,8 +131,8 @@ bool rename_label(struct schema *s, struct object *type, size_t at,
 	if (!copy || !c.from || !c.to)
 		return false;
 	in_schema(&c);
-	old = quoted(s->mem, type->labels.v[at]);
-	now = quoted(s->mem, to);
+	old = sql_quote_text(s->mem, type->labels.v[at]);
+	now = sql_quote_text(s->mem, to);
 	if (!old || !now)
 		return false;
 	c.from = old;

@@ -228,3 +228,17 @@ char *sql_quote_name(struct arena *mem, const char *name)
 	buf_addc(&b, '"');
 	return buf_text(&b);
 }
+
+char *sql_quote_text(struct arena *mem, const char *s)
+{
+	struct buf b = { .mem = mem };
+
+	buf_addc(&b, '\'');
+	for (; *s; s++) {
+		if (*s == '\'')
+			buf_addc(&b, '\'');
+		buf_addc(&b, *s);
+	}
+	buf_addc(&b, '\'');
+	return buf_text(&b);
+}

@@ -91,6 +91,9 @@ char *sql_rename_table(struct arena *mem, const char *sql, const char *from,
 
 /* "quoted" where it must be; NULL when out of memory. */
 char *sql_quote_name(struct arena *mem, const char *name);
+
+/* 'text', each ' in it twice; NULL when out of memory. */
+char *sql_quote_text(struct arena *mem, const char *s);
 bool sql_is_keyword(const char *word);
 
 #endif

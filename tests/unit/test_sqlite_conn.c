@@ -488,6 +488,6 @@ Test(conn, quote_text)
 {
 	SCRATCH(mem);
 
-	cr_expect_str_eq(sqlite_quote_text(&mem, "it's"), "'it''s'");
-	cr_expect_str_eq(sqlite_quote_text(&mem, ""), "''");
+	cr_expect_str_eq(sql_quote_text(&mem, "it's"), "'it''s'");
+	cr_expect_str_eq(sql_quote_text(&mem, ""), "''");
 }

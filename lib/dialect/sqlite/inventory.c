@@ -322,7 +322,7 @@ static retort_status check_sequence(struct guard *g, const struct sequence *s,
 		? s->first_table : s->table;
 	const struct thing *t = things_find(now, "table", name);
 	struct buf b = { .mem = &tmp };
-	const char *q = sqlite_quote_text(&tmp, name);
+	const char *q = sql_quote_text(&tmp, name);
 
 	if (!t || !sql_mentions(t->sql, "AUTOINCREMENT"))
 		return RETORT_OK;
@@ -348,7 +348,7 @@ static retort_status analyze_again(struct guard *g, const struct things *now,
 		long long left = 0;
 		SCRATCH(tmp);
 		struct buf b = { .mem = &tmp };
-		const char *q = sqlite_quote_text(&tmp, name);
+		const char *q = sql_quote_text(&tmp, name);
 
 		if (!things_find(now, "table", name))
 			continue;

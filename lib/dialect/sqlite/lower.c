@@ -154,7 +154,7 @@ static const char *enum_check(struct arena *mem, const struct column *c)
 		return NULL;
 	buf_addf(&b, "%s IN (", name);
 	for (size_t i = 0; i < c->type.labels.n; i++) {
-		const char *label = sqlite_quote_text(mem, c->type.labels.v[i]);
+		const char *label = sql_quote_text(mem, c->type.labels.v[i]);
 
 		if (!label)
 			return NULL;

@@ -150,8 +150,8 @@ static retort_status write_sequence(struct compiler *k,
 				    const struct table_change *c,
 				    const char *temp)
 {
-	char *q_temp = sqlite_quote_text(k->mem, temp);
-	char *q_name = sqlite_quote_text(k->mem, c->name);
+	char *q_temp = sql_quote_text(k->mem, temp);
+	char *q_name = sql_quote_text(k->mem, c->name);
 	struct buf b = { .mem = k->mem };
 
 	if (!has_autoincrement(c->old) || !has_autoincrement(c->now))

@@ -5,20 +5,6 @@
 
 static const char *const schemes[] = { "sqlite:", "sqlite3:", "file:", NULL };
 
-char *sqlite_quote_text(struct arena *mem, const char *s)
-{
-	struct buf b = { .mem = mem };
-
-	buf_addc(&b, '\'');
-	for (; *s; s++) {
-		if (*s == '\'')
-			buf_addc(&b, '\'');
-		buf_addc(&b, *s);
-	}
-	buf_addc(&b, '\'');
-	return buf_text(&b);
-}
-
 static retort_status split(const char *sql, struct arena *mem,
 			   struct stmt *out, const char **rest,
 			   struct err *err)
@@ -81,7 +67,7 @@ const struct dialect dialect_sqlite = {
 	.split = split,
 	.not_in_transaction = not_in_transaction,
 	.quote_name = sql_quote_name,
-	.quote_text = sqlite_quote_text,
+	.quote_text = sql_quote_text,
 	.compile = sqlite_compile,
 	.needs_guard = sqlite_needs_guard,
 	.guard_open = sqlite_guard_open,

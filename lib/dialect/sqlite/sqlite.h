@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "dialect/dialect.h"
+#include "sql/token.h"
 
 struct sqlite_conn {
 	struct conn base;
@@ -79,7 +80,5 @@ retort_status sqlite_lower_strict(struct schema *s, struct table *t,
 				  struct column *c, struct err *err);
 retort_status sqlite_normalize(struct conn *c, const struct schema *live,
 			       struct schema *wanted, struct err *err);
-
-char *sqlite_quote_text(struct arena *mem, const char *s);
 
 #endif
