@@ -12,10 +12,12 @@ trap 'exit 1' INT TERM HUP
 suite() {	# LABEL COMMAND [ARGUMENT…]
 	label=$1
 	shift
+	start=$(date +%s)
 	printf '== %s\n' "$label"
 	"$@" >"$log" 2>&1
 	status=$?
 	cat "$log"
+	printf '(%d s)\n' $(($(date +%s) - start))
 	last=$(tail -n 1 "$log")
 	p=$(printf '%s\n' "$last" | sed -n 's/.*\b\([0-9][0-9]*\) passed, [0-9][0-9]* failed$/\1/p')
 	f=$(printf '%s\n' "$last" | sed -n 's/.*\b[0-9][0-9]* passed, \([0-9][0-9]*\) failed$/\1/p')
