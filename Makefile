@@ -88,6 +88,8 @@ $(O)/tests/replay-%: $(O)/tests/conformance/replay-%.o $(O)/tests/conformance/fa
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 $(O)/tests/bench/%: $(O)/tests/bench/%.o $(O)/libretort.a
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
+$(O)/tests/replay-batch: $(O)/tests/conformance/batch_ops.o
+
 $(O)/tests/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay.o $(O)/libretort.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
