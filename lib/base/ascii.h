@@ -5,7 +5,19 @@
 #ifndef RETORT_BASE_ASCII_H
 #define RETORT_BASE_ASCII_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+static inline bool ascii_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static inline bool ascii_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	       (c >= '0' && c <= '9');
+}
 
 static inline int ascii_lower(char c)
 {
@@ -25,6 +37,8 @@ static inline int ascii_casecmp(const char *a, const char *b)
 
 static inline int ascii_ncasecmp(const char *a, const char *b, size_t n)
 {
+	for (; n && *a && *a == *b; a++, n--)
+		b++;
 	for (; n && *a && ascii_lower(*a) == ascii_lower(*b); a++, n--)
 		b++;
 	return n ? ascii_lower(*a) - ascii_lower(*b) : 0;

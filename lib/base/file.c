@@ -332,6 +332,23 @@ static long parent_length(struct arena *mem, const char *dir, size_t n)
 	return last - whole;
 }
 
+/* The first `n` bytes of `dir`, a slash where one is needed, and `name`. */
+static char *join(struct arena *mem, const char *dir, size_t n,
+		  const char *name)
+{
+	bool slash = n && dir[n - 1] != '/';
+	size_t n_name = strlen(name);
+	char *p = arena_alloc(mem, n + slash + n_name + 1);
+
+	if (!p)
+		return NULL;
+	memcpy(p, dir, n);
+	if (slash)
+		p[n] = '/';
+	memcpy(p + n + slash, name, n_name + 1);
+	return p;
+}
+
 char *path_join(struct arena *mem, const char *dir, const char *name)
 {
 	size_t n = strlen(dir);
@@ -350,8 +367,7 @@ char *path_join(struct arena *mem, const char *dir, const char *name)
 		n = (size_t)parent;
 		name += 3;
 	}
-	return arena_printf(mem, "%.*s%s%s", (int)n, dir,
-			    n && dir[n - 1] != '/' ? "/" : "", name);
+	return join(mem, dir, n, name);
 }
 
 char *path_dirname(struct arena *mem, const char *path)

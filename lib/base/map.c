@@ -56,11 +56,18 @@ static struct map_slot *vacant(const struct map *m, uint64_t h)
 	return &m->slot[i];
 }
 
-static bool grow(struct map *m)
+/* At most half of the slots are taken. */
+static bool is_full(const struct map *m, size_t n)
+{
+	return n * 2 > m->cap;
+}
+
+static bool grow(struct map *m, size_t n)
 {
 	struct map old = *m;
 
-	m->cap = old.cap ? old.cap * 2 : 16;
+	for (m->cap = old.cap ? old.cap * 2 : 16; is_full(m, n);)
+		m->cap *= 2;
 	m->slot = arena_array(m->mem, struct map_slot, m->cap);
 	if (!m->slot) {
 		*m = old;
@@ -72,12 +79,17 @@ static bool grow(struct map *m)
 	return true;
 }
 
+bool map_reserve(struct map *m, size_t n)
+{
+	return !is_full(m, n) || grow(m, n);
+}
+
 bool map_put(struct map *m, const char *key, void *value)
 {
 	uint64_t h = hash(key, m->fold);
 	struct map_slot *s;
 
-	if (m->n * 2 >= m->cap && !grow(m))
+	if (is_full(m, m->n + 1) && !grow(m, m->n + 1))
 		return false;
 	s = find(m, key, h);
 	if (!s->key) {

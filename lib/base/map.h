@@ -20,6 +20,9 @@ struct map {
 /* The value of `key`, or NULL. */
 void *map_get(const struct map *m, const char *key);
 
+/* Room for `n` keys in an empty map; false when out of memory. */
+bool map_reserve(struct map *m, size_t n);
+
 /* Set or replace; false when out of memory. `value` is not NULL. */
 bool map_put(struct map *m, const char *key, void *value);
 

@@ -21,6 +21,11 @@
 		  sizeof(*(vec)->v))                                       \
 	 ? ((vec)->v[(vec)->n++] = (item), true) : false)
 
+/* Room for `count` items in an empty vector; false when out of memory. */
+#define vec_reserve(mem, vec, count)                                       \
+	(((vec)->v = arena_calloc((mem), (count), sizeof(*(vec)->v)))      \
+	 ? ((vec)->cap = (count), true) : false)
+
 /* Insert `item` before position `at` (<= n); false when out of memory. */
 #define vec_insert(mem, vec, at, item)                                     \
 	(vec_grow((mem), (void **)&(vec)->v, (vec)->n, &(vec)->cap,        \

@@ -7,6 +7,7 @@ struct builder {
 	struct graph *g;
 	struct arena *mem;
 	struct err *err;
+	bool has_dependencies;	/* any revision */
 	/* For link_below(): marks, and the number that is set now. */
 	size_t *mark, now;
 	size_t *lowest;		/* order of the first dependent */
@@ -67,6 +68,8 @@ static retort_status add_names(struct builder *b)
 {
 	const struct revisions *list = &b->g->loaded;
 
+	if (!map_reserve(&b->g->by_id, list->n))
+		return nomem(b);
 	for (size_t i = 0; i < list->n; i++)
 		TRY(add_id(b, list->v[i]));
 	for (size_t i = 0; i < list->n; i++)
@@ -111,8 +114,18 @@ static bool add_once(struct arena *mem, struct revisions *list,
 	return has(list, r) || vec_push(mem, list, r);
 }
 
+/* Most revisions have one parent and one child. */
+static bool add_child(struct arena *mem, struct revision *parent,
+		      struct revision *child)
+{
+	return (parent->children.n || vec_reserve(mem, &parent->children, 1)) &&
+	       vec_push(mem, &parent->children, child);
+}
+
 static retort_status link_parents(struct builder *b, struct revision *r)
 {
+	if (r->down.n && !vec_reserve(b->mem, &r->parents, r->down.n))
+		return nomem(b);
 	for (size_t i = 0; i < r->down.n; i++) {
 		struct revision *p = map_get(&b->g->by_id, r->down.v[i]);
 
@@ -121,7 +134,7 @@ static retort_status link_parents(struct builder *b, struct revision *r)
 		if (p == r)
 			return self_loop(b, r, "Self-loop", r->down_line);
 		if (!add_once(b->mem, &r->parents, p) ||
-		    !vec_push(b->mem, &p->children, r))
+		    !add_child(b->mem, p, r))
 			return nomem(b);
 	}
 	return RETORT_OK;
@@ -144,6 +157,7 @@ static retort_status link_dependencies(struct builder *b, struct revision *r)
 		if (!add_once(b->mem, &r->dependencies, d) ||
 		    !vec_push(b->mem, &d->dependents, r))
 			return nomem(b);
+		b->has_dependencies = true;
 	}
 	return RETORT_OK;
 }
@@ -168,6 +182,8 @@ static retort_status order(struct builder *b, bool dependencies, size_t *left,
 {
 	const struct revisions *list = &b->g->loaded;
 
+	if (!vec_reserve(b->mem, out, list->n))
+		return nomem(b);
 	for (size_t i = 0; i < list->n; i++) {
 		struct revision *r = list->v[i];
 
@@ -266,15 +282,19 @@ static retort_status cycle(struct builder *b, bool dependencies,
 
 static retort_status order_all(struct builder *b)
 {
-	size_t *left = arena_array(b->mem, size_t, b->g->loaded.n + 1);
-	struct revisions plain = {0}, *all = &b->g->revisions;
+	SCRATCH(tmp);
+	size_t *left = arena_array(&tmp, size_t, b->g->loaded.n + 1);
+	struct revisions *all = &b->g->revisions;
 
 	if (!left)
 		return nomem(b);
-	TRY(order(b, false, left, &plain));
-	if (plain.n < b->g->loaded.n)
+	TRY(order(b, false, left, all));
+	if (all->n < b->g->loaded.n)
 		return cycle(b, false, left);
-	TRY(order(b, true, left, all));
+	if (b->has_dependencies) {
+		*all = (struct revisions){0};
+		TRY(order(b, true, left, all));
+	}
 	if (all->n < b->g->loaded.n)
 		return cycle(b, true, left);
 	for (size_t i = 0; i < all->n; i++)
@@ -318,6 +338,8 @@ static retort_status prepare_below(struct builder *b)
 {
 	const struct revisions *list = &b->g->revisions;
 
+	if (!b->has_dependencies)
+		return RETORT_OK;
 	b->mark = arena_array(b->mem, size_t, list->n + 1);
 	b->lowest = arena_array(b->mem, size_t, list->n + 1);
 	if (!b->mark || !b->lowest)
@@ -458,6 +480,8 @@ retort_status graph_build(const struct revisions *list, struct arena *mem,
 	if (!b.g)
 		return nomem(&b);
 	b.g->by_id.mem = b.g->by_label.mem = mem;
+	if (!vec_reserve(mem, &b.g->loaded, list->n))
+		return nomem(&b);
 	for (size_t i = 0; i < list->n; i++) {
 		reset(list->v[i], i);
 		if (!vec_push(mem, &b.g->loaded, list->v[i]))

@@ -1,6 +1,5 @@
 #include "revision/revision.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #include "base/ascii.h"
@@ -11,20 +10,21 @@
  * not matter. Comments before it are passed over.
  */
 
+struct text {
+	const char *s;
+	size_t n;
+};
+
 enum field { F_REVISION, F_REVISES, F_CREATED, F_LABELS, F_DEPENDS, F_COUNT };
 
-static const char *const field_name[F_COUNT] = {
-	"Revision", "Revises", "Created", "Branch-labels", "Depends-on"
+static const struct text field_name[F_COUNT] = {
+	{ "Revision", 8 }, { "Revises", 7 }, { "Created", 7 },
+	{ "Branch-labels", 13 }, { "Depends-on", 10 }
 };
 
 static const char field_hint[] =
 	"The fields of a header are Revision, Revises, Created, "
 	"Branch-labels and Depends-on; one of your own starts with X-.";
-
-struct text {
-	const char *s;
-	size_t n;
-};
 
 struct parser {
 	const char *at, *end;
@@ -43,9 +43,9 @@ enum line_kind { LINE_COMMENT, LINE_BLANK, LINE_CODE, LINE_END };
 
 static void trim(struct text *t)
 {
-	while (t->n && isspace((unsigned char)*t->s))
+	while (t->n && ascii_space(*t->s))
 		t->s++, t->n--;
-	while (t->n && isspace((unsigned char)t->s[t->n - 1]))
+	while (t->n && ascii_space(t->s[t->n - 1]))
 		t->n--;
 }
 
@@ -151,7 +151,7 @@ static bool none(const struct text *t)
 
 static bool separates(char c)
 {
-	return c == ',' || isspace((unsigned char)c);
+	return c == ',' || ascii_space(c);
 }
 
 /* Check a name, and put the place to the error. */
@@ -182,7 +182,7 @@ static retort_status read_list(struct parser *p, enum field f, struct text t,
 		TRY(check(p, name, f == F_LABELS));
 		if (strings_has(out, name))
 			return broken(p, "\"%s\" stands twice after %s:", name,
-				      field_name[f]);
+				      field_name[f].s);
 		if (!vec_push(p->mem, out, name))
 			return err_nomem(p->err);
 		while (n < t.n && separates(t.s[n]))
@@ -242,38 +242,41 @@ static retort_status read_value(struct parser *p, enum field f, struct text t)
 	return RETORT_OK;
 }
 
-/* Does the line start with "Name:"? Then *value is what follows. */
-static bool is_field(const struct text *t, enum field f, struct text *value)
+/* The field whose "Name:" a line starts with; *value is what follows. */
+static enum field field_of(const struct text *t, struct text *value)
 {
-	size_t n = strlen(field_name[f]);
+	const char *colon = t->n ? memchr(t->s, ':', t->n) : NULL;
+	size_t n = colon ? (size_t)(colon - t->s) : 0;
+	int f = 0;
 
-	if (t->n <= n || t->s[n] != ':' || ascii_ncasecmp(t->s, field_name[f], n))
-		return false;
-	value->s = t->s + n + 1;
-	value->n = t->n - n - 1;
-	trim(value);
-	return true;
+	while (f < F_COUNT && (field_name[f].n != n ||
+			       ascii_ncasecmp(t->s, field_name[f].s, n)))
+		f++;
+	if (f < F_COUNT) {
+		*value = (struct text){ colon + 1, t->n - n - 1 };
+		trim(value);
+	}
+	return (enum field)f;
 }
 
 /* A line of the header at or after "Revision:". */
-static retort_status field_line(struct parser *p, struct text t)
+static retort_status field_line(struct parser *p, struct text t,
+				enum field f, struct text value)
 {
-	const char *colon = memchr(t.s, ':', t.n);
-	struct text value;
+	const char *colon;
 
 	if (!t.n || p->skip) {
 		p->skip = true;
 		return RETORT_OK;
 	}
-	for (int f = 0; f < F_COUNT; f++) {
-		if (!is_field(&t, (enum field)f, &value))
-			continue;
+	if (f < F_COUNT) {
 		if (p->seen[f])
 			return broken(p, "a second line %s: in the header",
-				      field_name[f]);
+				      field_name[f].s);
 		p->seen[f] = true;
-		return read_value(p, (enum field)f, value);
+		return read_value(p, f, value);
 	}
+	colon = memchr(t.s, ':', t.n);
 	if (colon && !ascii_ncasecmp(t.s, "X-", t.n < 2 ? t.n : 2))
 		return RETORT_OK;
 	if (colon)
@@ -288,12 +291,12 @@ static retort_status field_line(struct parser *p, struct text t)
 
 static retort_status comment_line(struct parser *p, struct text t)
 {
-	struct text value;
+	struct text value = {0};
+	enum field f = field_of(&t, &value);
 
-	if (!p->fields && is_field(&t, F_REVISION, &value))
-		p->fields = true;
+	p->fields = p->fields || f == F_REVISION;
 	if (p->fields)
-		return field_line(p, t);
+		return field_line(p, t, f, value);
 	if (t.n || p->doc.n) {
 		buf_addn(&p->doc, t.s, t.n);
 		buf_addc(&p->doc, '\n');
@@ -369,7 +372,7 @@ static retort_status no_header(struct parser *p)
 	struct text t, value;
 
 	while ((kind = next_line(p, &t)) != LINE_END) {
-		if (kind != LINE_COMMENT || !is_field(&t, F_REVISION, &value))
+		if (kind != LINE_COMMENT || field_of(&t, &value) != F_REVISION)
 			continue;
 		broken(p, "the header does not stand at the top of the file");
 		err_hint(p->err, "Move the comment with \"Revision:\" before "
@@ -393,14 +396,17 @@ retort_status revision_parse(const char *path, const char *text, size_t n,
 {
 	struct revision *r = arena_new(mem, struct revision);
 	SCRATCH(tmp);
+	char doc[256];	/* most are no longer */
 	struct parser p = { .at = text, .end = text + n, .r = r, .mem = mem,
-			    .err = err, .doc = { .mem = &tmp } };
+			    .err = err, .doc = { .mem = &tmp, .s = doc,
+						 .cap = sizeof(doc) } };
 	enum line_kind end;
 
 	if (complete)
 		*complete = true;	/* a broken one, too */
-	if (!r || !(r->path = arena_strdup(mem, path)))
+	if (!r)
 		return err_nomem(err);
+	r->path = path;
 	r->format = format_of(path);
 	if (n >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3))
 		p.at += 3;
@@ -420,6 +426,13 @@ retort_status revision_parse(const char *path, const char *text, size_t n,
 	return RETORT_OK;
 }
 
+static bool allowed(char c)
+{
+	return ascii_alnum(c) || c == '_' ||
+	       ((unsigned char)c > ' ' && c != 127 &&
+		!strchr("@-+:/\\<>'\"`$;*?", c));
+}
+
 static bool reserved(const char *name)
 {
 	return !strcmp(name, "head") || !strcmp(name, "heads") ||
@@ -430,23 +443,22 @@ retort_status revision_check_name(const char *name, bool label,
 				  struct err *err)
 {
 	const char *what = label ? "branch label" : "revision identifier";
-	size_t n = strlen(name), bad = strcspn(name, "@-+:/\\<>'\"`$;*?");
+	size_t bad = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)name[i] <= ' ' || name[i] == 127)
-			bad = i < bad ? i : bad;
-	if (!n) {
+	while (allowed(name[bad]))
+		bad++;
+	if (!*name) {
 		err_set(err, RETORT_E_FAIL, "empty %s", what);
 		err_hint(err, "Leave it out, or give it a name.");
 	} else if (reserved(name)) {
 		err_set(err, RETORT_E_FAIL, "\"%s\" cannot be a %s", name, what);
 		err_hint(err, "The words head, heads, base and current name "
 			 "places in the history.");
-	} else if (bad < n && (unsigned char)name[bad] > ' ') {
+	} else if ((unsigned char)name[bad] > ' ') {
 		err_set(err, RETORT_E_FAIL, "Character(s) '%c' not allowed in "
 			"%s '%s'", name[bad], what, name);
 		err_hint(err, "Use letters, digits and underscores.");
-	} else if (bad < n) {
+	} else if (name[bad]) {
 		err_set(err, RETORT_E_FAIL, "%s \"%s\" contains a space or "
 			"control character", what, name);
 		err_hint(err, "Use letters, digits and underscores.");

@@ -1,9 +1,10 @@
 #include "revision/graph.h"
 
-#include <sys/stat.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "git/git.h"
 
 struct loader {
 	bool recursive;
@@ -22,33 +23,42 @@ bool graph_may_be_revision(const char *name)
 	       (n > 2 && !strcmp(name + n - 2, ".c"));
 }
 
-static retort_status load_file(struct loader *l, const char *path)
+/* What reading a file came to; one without a header is left alone. */
+static retort_status keep(struct loader *l, retort_status rc,
+			  struct revision *r, struct err *why)
 {
-	SCRATCH_ERR(why);
-	struct revision *r;
-	retort_status rc = revision_read(path, l->mem, &r, &why);
-
 	if (rc == RETORT_E_NOTFOUND)
 		return RETORT_OK;
 	if (rc < 0) {
-		err_move(l->err, &why);
+		err_move(l->err, why);
 		return rc;
 	}
 	return vec_push(l->mem, &l->list, r) ? RETORT_OK : err_nomem(l->err);
+}
+
+static retort_status load_file(struct loader *l, int dir, const char *path)
+{
+	SCRATCH_ERR(why);
+	struct revision *r = NULL;
+	retort_status rc = revision_read_at(dir, path, l->mem, &r, &why);
+
+	return keep(l, rc, r, &why);
 }
 
 /* Directories still to read, so that no depth is too deep. */
 static retort_status load_directory(struct loader *l, const char *dir,
 				    struct strings *todo)
 {
+	SCRATCH(tmp);
+	FD(at);
 	struct strings names = {0};
-
-	retort_status rc = file_list(dir, l->mem, &names, l->err);
+	retort_status rc = file_list(dir, &tmp, &names, l->err);
 
 	if (rc == RETORT_E_NOTFOUND)
 		err_hint(l->err, "It should hold the revisions: make it, or "
 			 "correct version_locations in db.ini.");
 	TRY(rc);
+	at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	for (size_t i = 0; i < names.n; i++) {
 		const char *name = names.v[i];
 		char *path;
@@ -60,7 +70,7 @@ static retort_status load_directory(struct loader *l, const char *dir,
 		if (!path)
 			return err_nomem(l->err);
 		if (graph_may_be_revision(name))
-			TRY(load_file(l, path));
+			TRY(load_file(l, at, path));
 		else if (file_is_directory(path) &&
 			 !vec_push(l->mem, todo, path))
 			return err_nomem(l->err);
@@ -83,4 +93,35 @@ retort_status graph_load(const struct strings *directories, bool recursive,
 	TRY(graph_build(&l.list, mem, out, err));
 	(*out)->directories = *directories;
 	return RETORT_OK;
+}
+
+static retort_status load_text(void *payload, const char *path,
+			       const char *text, size_t n)
+{
+	SCRATCH_ERR(why);
+	struct loader *l = payload;
+	struct revision *r = NULL;
+	const char *own;
+	retort_status rc;
+
+	if (!graph_may_be_revision(path_basename(path)))
+		return RETORT_OK;
+	own = arena_strdup(l->mem, path);
+	if (!own)
+		return err_nomem(l->err);
+	rc = revision_parse(own, text, n, l->mem, &r, NULL, &why);
+	return keep(l, rc, r, &why);
+}
+
+retort_status graph_load_commit(const struct strings *directories,
+				bool recursive, const char *commit,
+				struct arena *mem, struct graph **out,
+				struct err *err)
+{
+	struct loader l = { .mem = mem, .err = err };
+
+	for (size_t i = 0; i < directories->n; i++)
+		TRY(git_commit_files(directories->v[i], recursive, commit,
+				     load_text, &l, err));
+	return graph_build(&l.list, mem, out, err);
 }

@@ -35,9 +35,11 @@ static retort_status parse_head(const char *path, const char *text, size_t n,
 }
 
 /* With as few system calls as can be: there may be very many files. */
-static ssize_t read_once(const char *path, char *to, size_t size)
+static ssize_t read_once(int dir, const char *path, char *to, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int fd = dir < 0 ? open(path, O_RDONLY | O_CLOEXEC)
+			 : openat(dir, path_basename(path),
+				  O_RDONLY | O_CLOEXEC);
 	ssize_t n;
 
 	if (fd < 0)
@@ -50,8 +52,14 @@ static ssize_t read_once(const char *path, char *to, size_t size)
 retort_status revision_read(const char *path, struct arena *mem,
 			    struct revision **out, struct err *err)
 {
+	return revision_read_at(-1, path, mem, out, err);
+}
+
+retort_status revision_read_at(int dir, const char *path, struct arena *mem,
+			       struct revision **out, struct err *err)
+{
 	char first[HEAD_FIRST];
-	ssize_t got = read_once(path, first, sizeof(first));
+	ssize_t got = read_once(dir, path, first, sizeof(first));
 	bool done = false;
 
 	/* As if there were more: it may have been a short read. */

@@ -40,14 +40,19 @@ struct revision {
 /*
  * Read the header of the file. RETORT_E_FAIL with file and line for a broken
  * one; RETORT_E_NOTFOUND for a file that has no "Revision:" line at all (it is
- * not a revision and is left alone).
+ * not a revision and is left alone). `path` is borrowed.
  */
 retort_status revision_read(const char *path, struct arena *mem,
 			    struct revision **out, struct err *err);
 
+/* The same by a descriptor of the directory that `path` is in; -1: none. */
+retort_status revision_read_at(int dir, const char *path, struct arena *mem,
+			       struct revision **out, struct err *err);
+
 /*
- * Parse a header that is in memory already; `path` is for messages. *complete
- * (may be NULL) is false when the text ended before the header did.
+ * Parse a header that is in memory already; `path` is for messages, and
+ * borrowed. *complete (may be NULL) is false when the text ended before the
+ * header did.
  */
 retort_status revision_parse(const char *path, const char *text, size_t n,
 			     struct arena *mem, struct revision **out,
