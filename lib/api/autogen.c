@@ -126,9 +126,12 @@ static retort_status check_id(struct making *m, const char *id)
 	if (!id)
 		return RETORT_OK;
 	other = map_get(&m->db->graph->by_id, id);
+	if (!other)
+		other = map_get(&m->db->graph->by_label, id);
 	if (other) {
-		err_set(&m->db->err, RETORT_E_FAIL,
-			"revision %s exists already", id);
+		err_set(&m->db->err, RETORT_E_FAIL, strcmp(other->id, id)
+			? "%s is a branch label already"
+			: "revision %s exists already", id);
 		err_where(&m->db->err, other->path, 0);
 		err_hint(&m->db->err, "Give another --rev-id, or none: one is "
 			 "made up then.");
@@ -146,11 +149,14 @@ static retort_status add_label(struct making *m)
 		return RETORT_OK;
 	TRY(revision_check_name(label, true, &m->db->err));
 	other = map_get(&m->db->graph->by_label, label);
-	if (other) {
+	if (!other)
+		other = map_get(&m->db->graph->by_id, label);
+	if (other || (m->o->rev_id && !strcmp(m->o->rev_id, label))) {
 		err_set(&m->db->err, RETORT_E_FAIL, "Branch name '%s' in the "
 			"new revision already used by revision %s", label,
-			other->id);
-		err_hint(&m->db->err, "Choose another label.");
+			other ? other->id : label);
+		err_hint(&m->db->err, "Choose another label; one is written "
+			 "in one revision only, and is no identifier.");
 		return RETORT_E_FAIL;
 	}
 	return vec_push(m->mem, &m->file.labels, label)

@@ -179,7 +179,8 @@ static retort_status read_list(struct parser *p, enum field f, struct text t,
 		name = arena_strndup(p->mem, t.s, n);
 		if (!name)
 			return err_nomem(p->err);
-		TRY(check(p, name, f == F_LABELS));
+		/* A dependency may be a label. */
+		TRY(check(p, name, f != F_REVISES));
 		if (strings_has(out, name))
 			return broken(p, "\"%s\" stands twice after %s:", name,
 				      field_name[f].s);
@@ -426,11 +427,13 @@ retort_status revision_parse(const char *path, const char *text, size_t n,
 	return RETORT_OK;
 }
 
-static bool allowed(char c)
+/* A comma parts names in the header; a label is no part of a file's name. */
+static bool allowed(char c, bool label)
 {
 	return ascii_alnum(c) || c == '_' ||
 	       ((unsigned char)c > ' ' && c != 127 &&
-		!strchr("@-+:/\\<>'\"`$;*?", c));
+		!strchr("@+:,\\<>'\"`$;*?", c) &&
+		(label || (c != '-' && c != '/')));
 }
 
 static bool reserved(const char *name)
@@ -439,31 +442,54 @@ static bool reserved(const char *name)
 	       !strcmp(name, "base") || !strcmp(name, "current");
 }
 
+/* The first character that cannot be, or the end. No label looks like steps. */
+static const char *first_bad(const char *name, bool label)
+{
+	const char *bad = name, *dash;
+
+	while (allowed(*bad, label))
+		bad++;
+	if (!label || *bad || !(dash = strrchr(name, '-')))
+		return bad;
+	if (*name == '-')
+		return name;
+	return dash[1 + strspn(dash + 1, "0123456789")] ? bad : dash;
+}
+
+static retort_status taken_word(const char *name, const char *what,
+				struct err *err)
+{
+	err_set(err, RETORT_E_FAIL, "\"%s\" cannot be a %s", name, what);
+	if (reserved(name))
+		err_hint(err, "The words head, heads, base and current name "
+			 "places in the history.");
+	else
+		err_hint(err, "The header of a revision says \"none\" where it "
+			 "has none.");
+	return RETORT_E_FAIL;
+}
+
 retort_status revision_check_name(const char *name, bool label,
 				  struct err *err)
 {
 	const char *what = label ? "branch label" : "revision identifier";
-	size_t bad = 0;
+	const char *bad = first_bad(name, label);
 
-	while (allowed(name[bad]))
-		bad++;
 	if (!*name) {
 		err_set(err, RETORT_E_FAIL, "empty %s", what);
 		err_hint(err, "Leave it out, or give it a name.");
-	} else if (reserved(name)) {
-		err_set(err, RETORT_E_FAIL, "\"%s\" cannot be a %s", name, what);
-		err_hint(err, "The words head, heads, base and current name "
-			 "places in the history.");
-	} else if ((unsigned char)name[bad] > ' ') {
+		return RETORT_E_FAIL;
+	}
+	if (reserved(name) || !ascii_casecmp(name, "none"))
+		return taken_word(name, what, err);
+	if (!*bad)
+		return RETORT_OK;
+	if ((unsigned char)*bad > ' ')
 		err_set(err, RETORT_E_FAIL, "Character(s) '%c' not allowed in "
-			"%s '%s'", name[bad], what, name);
-		err_hint(err, "Use letters, digits and underscores.");
-	} else if (name[bad]) {
+			"%s '%s'", *bad, what, name);
+	else
 		err_set(err, RETORT_E_FAIL, "%s \"%s\" contains a space or "
 			"control character", what, name);
-		err_hint(err, "Use letters, digits and underscores.");
-	} else {
-		return RETORT_OK;
-	}
+	err_hint(err, "Use letters, digits and underscores.");
 	return RETORT_E_FAIL;
 }

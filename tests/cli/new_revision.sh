@@ -40,6 +40,15 @@ run db revision -m n --rev-id a1
 run db revision -m n --rev-id 'a b'
 run db revision -m n --rev-id head
 run db revision -m n --rev-id a-b
+run db revision -m n --rev-id a,b
+run db revision -m n --rev-id None
+run db revision -m n --rev-id side
+run db revision -m n --head z1 --rev-id n1 --branch-label n1
+run db revision -m n --head z1 --branch-label a1
+run db revision -m n --head z1 --branch-label a,b
+run db revision -m n --head z1 --branch-label none
+run db revision -m n --head z1 --branch-label lib-2
+run db revision -m n --head z1 --branch-label -lib
 run db revision -m n --head z1 --branch-label main
 run db revision -m n --head z1 --branch-label 'no@label'
 run db revision -m n --head z1 --branch-label ''
@@ -64,3 +73,12 @@ run db -q upgrade
 sed -i 's/"name"/"nick"/' models.c
 run db revision --autogenerate -m rename --rev-id u2 --rename user.name:nick --no-verify
 sed -n '/^-- upgrade/,$p' migrations/*/u2_rename.sql
+echo '== labels as people write them'
+run db -q revision -m s1 --rev-id s1 --head base --branch-label user-service
+run db -q revision -m f1 --rev-id f1 --head base --branch-label feature/1-more
+run db heads
+run db -q revision -m s2 --rev-id s2 --head user-service@head --depends-on feature/1-more
+run db -q upgrade user-service@head
+run db history -r user-service@base:user-service@head
+run db downgrade user-service@-1
+run db show feature/1
