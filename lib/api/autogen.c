@@ -503,13 +503,14 @@ static retort_status post_write_line(struct making *m, const char *line,
 				     const char *path)
 {
 	const char *argv[] = { "sh", "-c", NULL, NULL };
+	const struct process p = { argv, NULL, &m->db->cancelled };
 	char *output;
 	int status;
 
 	argv[2] = post_write_command(m, line, path);
 	if (!argv[2])
 		return err_nomem(&m->db->err);
-	TRY(process_run(argv, NULL, m->mem, &output, &status, &m->db->err));
+	TRY(process_run(&p, m->mem, &output, &status, &m->db->err));
 	for (size_t n = strlen(output); n && output[n - 1] == '\n'; n--)
 		output[n - 1] = '\0';
 	if (status)

@@ -32,6 +32,7 @@ static retort_status load(retort *db, const struct strings *paths,
 	h->x = db->x;
 	h->n_x = db->o.n_x;
 	h->timeout_ms = db->compile.record_timeout_ms;
+	h->cancelled = &db->cancelled;
 	if (lib.ignored_hook)
 		session_log(db, RETORT_LOG_DEBUG, "%s() of the models is no "
 			    "hook: its file does not include <retort/hooks.h>",
@@ -68,14 +69,15 @@ static retort_status run_build(retort *db)
 {
 	SCRATCH(tmp);
 	const char *const argv[] = { "sh", "-c", db->config.build, NULL };
+	const struct process p = { argv, db->config.directory,
+				   &db->cancelled };
 	char *output;
 	int status;
 
 	if (!db->config.build)
 		return RETORT_OK;
 	session_log(db, RETORT_LOG_DEBUG, "Running %s", db->config.build);
-	TRY(process_run(argv, db->config.directory, &tmp, &output, &status,
-			&db->err));
+	TRY(process_run(&p, &tmp, &output, &status, &db->err));
 	if (!status)
 		return RETORT_OK;
 	err_set(&db->err, RETORT_E_FAIL,

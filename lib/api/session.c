@@ -145,6 +145,7 @@ static retort_status combine(retort *db)
 		.cache_directory = db->o.cache_directory,
 		.compiler = db->o.compiler ? db->o.compiler : "cc",
 		.include_directory = db->o.include_directory,
+		.cancelled = &db->cancelled,
 	};
 	db->reflect = (struct reflect_options){
 		.schemas = c->schemas,

@@ -2,6 +2,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -9,6 +11,8 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+
+enum { LOOK_EVERY_MS = 200 };
 
 /* Why the child could not become the program. */
 struct failure {
@@ -49,13 +53,25 @@ _Noreturn static void become(const char *const argv[], const char *dir,
 	_exit(127);
 }
 
-/* All that comes, until the other side has closed its end. */
-static bool drain(int fd, struct buf *out)
+static bool cancelled(const struct process *p)
 {
+	return p->cancelled && *p->cancelled;
+}
+
+/*
+ * All that comes, until the other side has closed its end. A signal that makes
+ * us stop may come to us alone, and before poll().
+ */
+static bool drain(const struct process *p, int fd, struct buf *out)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
 	char chunk[4096];
 	ssize_t n;
 
 	do {
+		while (poll(&ready, 1, LOOK_EVERY_MS) <= 0)
+			if (cancelled(p))
+				return false;
 		n = read(fd, chunk, sizeof(chunk));
 		if (n > 0)
 			buf_addn(out, chunk, (size_t)n);
@@ -89,9 +105,18 @@ static retort_status not_started(struct err *err, const char *program,
 		       strerror(f->error));
 }
 
-retort_status process_run(const char *const argv[], const char *dir,
-			  struct arena *mem, char **output, int *exit_status,
-			  struct err *err)
+/* Its end was not seen, or it was cut short. */
+static retort_status not_ended(const struct process *p, struct err *err)
+{
+	if (cancelled(p))
+		return err_set(err, RETORT_E_INTERRUPTED, "interrupted");
+	return err_set(err, RETORT_E_FAIL,
+		       "could not read the output of \"%s\": %s", p->argv[0],
+		       strerror(errno));
+}
+
+retort_status process_run(const struct process *p, struct arena *mem,
+			  char **output, int *exit_status, struct err *err)
 {
 	FD(text_in);
 	FD(text_out);
@@ -108,21 +133,21 @@ retort_status process_run(const char *const argv[], const char *dir,
 	    pipe_open(&report_in, &report_out))
 		pid = fork();
 	if (pid == 0)
-		become(argv, dir, text_out, report_out);
+		become(p->argv, p->dir, text_out, report_out);
 	if (pid < 0) {
 		f.error = errno;
-		return not_started(err, argv[0], dir, &f);
+		return not_started(err, p->argv[0], p->dir, &f);
 	}
 	fd_close(&text_out);
 	fd_close(&report_out);
-	complete = drain(report_in, &report) && drain(text_in, &text);
+	complete = drain(p, report_in, &report) && drain(p, text_in, &text);
+	if (!complete && cancelled(p))
+		kill(pid, SIGTERM);
 	if (!wait_for(pid, &status) || !complete)
-		return err_set(err, RETORT_E_FAIL,
-			       "could not read the output of \"%s\": %s",
-			       argv[0], strerror(errno));
+		return not_ended(p, err);
 	if (report.n == sizeof(f)) {
 		memcpy(&f, report.s, sizeof(f));
-		return not_started(err, argv[0], dir, &f);
+		return not_started(err, p->argv[0], p->dir, &f);
 	}
 	if (report.failed || !buf_text(&text))
 		return err_nomem(err);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -16,10 +17,13 @@
 #include "base/file.h"
 #include "base/process.h"
 
-enum { OUTPUT_LIMIT = 8192, DONE = 'k', QUESTION = 'q' };
+enum {
+	OUTPUT_LIMIT = 8192, DONE = 'k', QUESTION = 'q',
+	LOOK_EVERY_MS = 200
+};
 
 /* How the child ended. */
-enum ending { THROUGH, ENDED, LATE };
+enum ending { THROUGH, ENDED, LATE, CANCELLED };
 
 /* Where the child asks, and is answered; set in the child alone. */
 static int ask_to = -1, answer_from = -1;
@@ -75,18 +79,27 @@ static void forget_output(void)
 }
 
 /* What it prints goes to `output`; what it asks, and its end, to `ask`. */
-_Noreturn static void child(const struct trial *t, int output, int ask,
-			    int answer)
+_Noreturn static void child(const struct trial *t, pid_t parent, int output,
+			    int ask, int answer)
 {
 	static const int deadly[] = {
 		SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGSYS,
-		SIGINT, SIGTERM, SIGPIPE, SIGALRM
+		SIGPIPE, SIGALRM
 	};
+	/* What is ignored stays so. */
+	static const int asked[] = { SIGINT, SIGTERM };
 	const struct rlimit none = {0};
 
 	for (size_t i = 0; i < sizeof(deadly) / sizeof(*deadly); i++)
 		signal(deadly[i], SIG_DFL);
+	for (size_t i = 0; i < sizeof(asked) / sizeof(*asked); i++)
+		if (signal(asked[i], SIG_DFL) == SIG_IGN)
+			signal(asked[i], SIG_IGN);
 	setrlimit(RLIMIT_CORE, &none);
+	/* What loops does not go on when nobody waits for it any more. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
 	forget_output();
 	dup2(output, 1);
 	dup2(output, 2);
@@ -107,29 +120,36 @@ static long long now_ms(void)
 	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Until there is something to read; false: the time is over. */
-static bool await(int fd, int timeout_ms)
+/*
+ * Until there is something to read (THROUGH), or it takes too long. A signal
+ * that makes us stop may come to us alone, and before poll().
+ */
+static enum ending await(const struct trial *t, int fd)
 {
-	long long end = now_ms() + timeout_ms, left = timeout_ms;
+	long long end = now_ms() + t->timeout_ms, left = t->timeout_ms;
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 
-	while (timeout_ms < 0 || left > 0) {
-		int n = poll(&p, 1, timeout_ms < 0 ? -1 : (int)left);
+	while (t->timeout_ms < 0 || left > 0) {
+		bool whole = t->timeout_ms < 0 || left > LOOK_EVERY_MS;
+		int n = poll(&p, 1, whole ? LOOK_EVERY_MS : (int)left);
 
 		if (n > 0)
-			return true;
+			return THROUGH;
 		if (n < 0 && errno != EINTR)
-			return false;
+			return LATE;
+		if (t->cancelled && *t->cancelled)
+			return CANCELLED;
 		left = end - now_ms();
 	}
-	return false;
+	return LATE;
 }
 
 static enum ending attend(const struct trial *t, int asked, int answer)
 {
+	enum ending ending;
 	char byte;
 
-	while (await(asked, t->timeout_ms)) {
+	while ((ending = await(t, asked)) == THROUGH) {
 		if (!trial_read(asked, &byte, 1))
 			return ENDED;
 		if (byte == DONE)
@@ -137,7 +157,7 @@ static enum ending attend(const struct trial *t, int asked, int answer)
 		if (!t->serve || t->serve(t->payload, asked, answer))
 			return LATE;
 	}
-	return LATE;
+	return ending;
 }
 
 static const char *signal_name(int sig)
@@ -162,12 +182,17 @@ static const char *signal_name(int sig)
 	}
 }
 
+static retort_status interrupted(struct err *err)
+{
+	return err_set(err, RETORT_E_INTERRUPTED, "interrupted");
+}
+
 static retort_status crashed(const struct trial *t, int sig, struct err *err)
 {
 	const char *name = signal_name(sig);
 
 	if (sig == SIGINT || sig == SIGTERM)
-		return err_set(err, RETORT_E_INTERRUPTED, "interrupted");
+		return interrupted(err);
 	if (name)
 		err_set(err, RETORT_E_FAIL, "%s crashed with %s", t->what,
 			name);
@@ -205,7 +230,7 @@ static retort_status judge(const struct trial *t, pid_t pid,
 	retort_status rc;
 	int status = 0;
 
-	if (ending == LATE)
+	if (ending == LATE || ending == CANCELLED)
 		kill(pid, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
@@ -217,6 +242,8 @@ static retort_status judge(const struct trial *t, pid_t pid,
 	}
 	if (ending == LATE)
 		rc = timed_out(t, err);
+	else if (ending == CANCELLED)
+		rc = interrupted(err);
 	else if (WIFSIGNALED(status))
 		rc = crashed(t, WTERMSIG(status), err);
 	else
@@ -249,7 +276,7 @@ retort_status trial_run(const struct trial *t, struct err *err)
 	FD(answer_out);
 	FD(output_in);
 	FD(output_out);
-	pid_t pid = -1;
+	pid_t pid = -1, parent = getpid();
 
 	if (pipe_open(&asked_in, &asked_out) &&
 	    open_answers(&answer_in, &answer_out) &&
@@ -261,7 +288,7 @@ retort_status trial_run(const struct trial *t, struct err *err)
 	}
 	if (!pid) {
 		fd_close(&answer_out);
-		child(t, output_out, asked_out, answer_in);
+		child(t, parent, output_out, asked_out, answer_in);
 	}
 	if (pid < 0)
 		return err_set(err, RETORT_E_FAIL, "could not try %s: %s",

@@ -13,6 +13,7 @@ struct trial {
 	const char *what;	/* "upgrade() of revision \"x\"" */
 	const char *crash_hint, *late_hint;
 	int timeout_ms;		/* < 0: none */
+	const volatile int *cancelled;	/* 1: the child is ended; or NULL */
 	void *payload;
 	/* In the child; it may ask the parent with trial_ask(). */
 	void (*run)(void *payload);

@@ -299,7 +299,7 @@ retort_status run_applied(const struct applied *a, struct err *err)
 	struct telling t = { .a = a, .mem = &mem, .err = err };
 	struct trial trial = {
 		.crash_hint = hook_crash_hint, .late_hint = "",
-		.timeout_ms = -1, .payload = &t,
+		.timeout_ms = -1, .cancelled = a->o->cancelled, .payload = &t,
 		.run = tell, .serve = serve, .printed = log_output
 	};
 	retort_status rc;

@@ -192,13 +192,15 @@ static retort_status compiler_missing(struct job *j)
 static retort_status run_compiler(struct job *j, struct strings *argv,
 				  const char *what)
 {
+	struct process p = { .cancelled = j->o->cancelled };
 	char *output = NULL;
 	int status = 0;
 	SCRATCH_ERR(why);
 
 	if (!push(j, argv, NULL))
 		return err_nomem(j->err);
-	if (process_run(argv->v, NULL, j->mem, &output, &status, &why)) {
+	p.argv = argv->v;
+	if (process_run(&p, j->mem, &output, &status, &why)) {
 		if (why.pub.code == RETORT_E_NOTFOUND)
 			return compiler_missing(j);
 		err_move(j->err, &why);

@@ -11,6 +11,7 @@ struct compile_options {
 	const char *include_directory;	/* NULL: none to add */
 	/* How long a C revision may take to record; 0: 10 s. */
 	int record_timeout_ms;
+	const volatile int *cancelled;	/* 1: what runs is ended; or NULL */
 };
 
 /*

@@ -156,9 +156,11 @@ retort_status hook_end(struct hook_call *c, int answer, int most)
 		return RETORT_OK;
 	c->rc = err_set(c->err, RETORT_E_FAIL, "%s returned %d", c->what,
 			answer);
-	if (answer > most)
+	if (answer > most && most)
 		err_hint(c->err, "It may return 0 to %d, or less than 0 to "
 			 "fail.", most);
+	else if (answer > most)
+		err_hint(c->err, "It may return 0, or less than 0 to fail.");
 	return c->rc;
 }
 
@@ -202,7 +204,8 @@ retort_status hooks_run(const struct hooks *h, hook_body *body, void *payload,
 	const struct trial t = {
 		.what = what, .payload = &a, .run = try,
 		.crash_hint = hook_crash_hint, .late_hint = hook_late_hint,
-		.timeout_ms = h->timeout_ms ? h->timeout_ms : HOOK_TIMEOUT_MS
+		.timeout_ms = h->timeout_ms ? h->timeout_ms : HOOK_TIMEOUT_MS,
+		.cancelled = h->cancelled
 	};
 	struct hook_call c;
 

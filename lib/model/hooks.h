@@ -33,6 +33,7 @@ struct hooks {
 	const retort_hook_value *x;
 	size_t n_x;
 	int timeout_ms;		/* 0: HOOK_TIMEOUT_MS */
+	const volatile int *cancelled;	/* 1: they are given up; or NULL */
 };
 
 /*

@@ -19,6 +19,7 @@ struct attempt {
 	struct err *err;
 	void *handle;
 	int timeout_ms;
+	const volatile int *cancelled;
 };
 
 static const char *function_of(enum direction way)
@@ -107,7 +108,7 @@ static retort_status probe(struct attempt *a)
 		.late_hint = "It only records what is to be done; work on rows "
 			     "belongs into SQL, or a function given to "
 			     "retort_call().",
-		.timeout_ms = a->timeout_ms,
+		.timeout_ms = a->timeout_ms, .cancelled = a->cancelled,
 		.payload = a,
 		.run = try,
 	};
@@ -131,7 +132,8 @@ retort_status revision_record(const struct revision *r, enum direction way,
 		.r = r, .way = way, .d = d, .naming = naming, .mem = mem,
 		.out = &recorded, .err = err,
 		.timeout_ms = o->record_timeout_ms ? o->record_timeout_ms
-						   : TIMEOUT_MS
+						   : TIMEOUT_MS,
+		.cancelled = o->cancelled
 	};
 
 	if (!vec_push(&tmp, &sources, r->path))

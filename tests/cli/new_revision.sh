@@ -81,4 +81,4 @@ run db -q revision -m s2 --rev-id s2 --head user-service@head --depends-on featu
 run db -q upgrade user-service@head
 run db history -r user-service@base:user-service@head
 run db downgrade user-service@-1
-run db show feature/1
+run db show feature/1 | mask

@@ -462,9 +462,10 @@ Test(base, paths)
 static int run(const char *script, const char *dir, char **output)
 {
 	const char *const argv[] = { "sh", "-c", script, NULL };
+	const struct process p = { argv, dir, NULL };
 	int status = -1;
 
-	cr_assert_eq(process_run(argv, dir, &mem, output, &status, &err),
+	cr_assert_eq(process_run(&p, &mem, output, &status, &err),
 		     RETORT_OK, "%s", err.pub.message);
 	return status;
 }
@@ -498,19 +499,33 @@ Test(base, process_that_does_not_start)
 {
 	const char *const none[] = { "no-such-program", NULL };
 	const char *const sh[] = { "sh", NULL };
+	const struct process p = { none, NULL, NULL }, q = { sh, "none", NULL };
 	char *out = NULL;
 	int status = -1;
 
-	cr_assert_eq(process_run(none, NULL, &mem, &out, &status, &err),
+	cr_assert_eq(process_run(&p, &mem, &out, &status, &err),
 		     RETORT_E_NOTFOUND);
 	cr_assert_str_eq(err.pub.message, "could not run \"no-such-program\": "
 			 "No such file or directory");
-	cr_assert_eq(process_run(sh, "none", &mem, &out, &status, &err),
+	cr_assert_eq(process_run(&q, &mem, &out, &status, &err),
 		     RETORT_E_NOTFOUND);
 	cr_assert_str_eq(err.pub.message, "could not run \"sh\" in directory "
 			 "\"none\": No such file or directory");
 	cr_assert_null(out);
 	cr_assert_eq(status, -1);
+}
+
+Test(base, process_that_is_cancelled_is_ended, .timeout = 30)
+{
+	const char *const argv[] = { "sleep", "1000", NULL };
+	const volatile int cancelled = 1;
+	const struct process p = { argv, NULL, &cancelled };
+	char *out = NULL;
+	int status = -1;
+
+	cr_assert_eq(process_run(&p, &mem, &out, &status, &err),
+		     RETORT_E_INTERRUPTED);
+	cr_assert_null(out);
 }
 
 Test(base, process_of_a_host_without_standard_descriptors)

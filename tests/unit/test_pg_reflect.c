@@ -89,11 +89,12 @@ static char *pg_dump(struct arena *mem, const char *database)
 {
 	const char *argv[] = { "pg_dump", "-s", "-O", "-d",
 			       pg_world_url(mem, database), NULL };
+	const struct process p = { argv, NULL, NULL };
 	SCRATCH_ERR(err);
 	char *out = NULL;
 	int status;
 
-	cr_assert(!process_run(argv, NULL, mem, &out, &status, &err), "%s",
+	cr_assert(!process_run(&p, mem, &out, &status, &err), "%s",
 		  err.pub.message);
 	cr_assert(!status, "%s", out);
 	return out;

@@ -75,10 +75,11 @@ static void compiles(const char *path)
 			"-pedantic", "-Werror", "-fsyntax-only", "-I", include,
 			path, NULL
 		};
+		const struct process p = { argv, NULL, NULL };
 		char *out, *text = NULL;
 		int status;
 
-		ok(process_run(argv, NULL, &mem, &out, &status, &err));
+		ok(process_run(&p, &mem, &out, &status, &err));
 		ok(file_read(path, &mem, &text, NULL, &err));
 		cr_assert_eq(status, 0, "%s\n%s", out, text);
 	}

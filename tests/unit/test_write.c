@@ -288,15 +288,33 @@ Test(write, broken_templates)
 
 Test(write, refuses_bad_names)
 {
-	static const char *const bad[] = { "a@b", "head", "a b", "", "../x" };
+	static const char *const bad[] = { "a@b", "head", "a b", "", "a\\x",
+					   "a,b", "None", "lib-2", "-x" };
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct revision_new o = make(REVISION_SQL, "x");
 
 		o.id = bad[i];
-		cr_assert_eq(render(&o), RETORT_E_FAIL);
+		cr_assert_eq(render(&o), RETORT_E_FAIL, "id \"%s\"", bad[i]);
 		o.id = NULL;
 		cr_assert(vec_push(&mem, &o.labels, bad[i]));
-		cr_assert_eq(render(&o), RETORT_E_FAIL);
+		cr_assert_eq(render(&o), RETORT_E_FAIL, "label \"%s\"",
+			     bad[i]);
+	}
+}
+
+Test(write, an_identifier_is_stricter_than_a_label)
+{
+	static const char *const labels[] = { "a-b", "../x", "user-service",
+					      "feature/1-more" };
+
+	for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++) {
+		struct revision_new o = make(REVISION_SQL, "x");
+
+		o.id = labels[i];
+		cr_assert_eq(render(&o), RETORT_E_FAIL, "id %s", labels[i]);
+		o.id = NULL;
+		cr_assert(vec_push(&mem, &o.labels, labels[i]));
+		cr_assert_eq(render(&o), RETORT_OK, "label %s", labels[i]);
 	}
 }
