@@ -53,6 +53,17 @@ void buf_addc(struct buf *b, char c)
 	buf_addn(b, &c, 1);
 }
 
+void buf_add_quoted(struct buf *b, const char *s, char mark)
+{
+	buf_addc(b, mark);
+	for (; *s; s++) {
+		if (*s == mark)
+			buf_addc(b, mark);
+		buf_addc(b, *s);
+	}
+	buf_addc(b, mark);
+}
+
 void buf_addf(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;

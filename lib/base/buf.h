@@ -21,6 +21,8 @@ struct buf {
 void buf_add(struct buf *b, const char *s);
 void buf_addn(struct buf *b, const char *s, size_t n);
 void buf_addc(struct buf *b, char c);
+/* `s` between two of `mark`, each `mark` in it twice. */
+void buf_add_quoted(struct buf *b, const char *s, char mark);
 
 __attribute__((format(printf, 2, 3)))
 void buf_addf(struct buf *b, const char *fmt, ...);

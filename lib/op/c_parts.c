@@ -93,17 +93,10 @@ static bool plain_name(const char *s)
 
 static void add_name(struct buf *b, const char *s)
 {
-	if (plain_name(s)) {
+	if (plain_name(s))
 		buf_add(b, s);
-		return;
-	}
-	buf_addc(b, '"');
-	for (; *s; s++) {
-		if (*s == '"')
-			buf_addc(b, '"');
-		buf_addc(b, *s);
-	}
-	buf_addc(b, '"');
+	else
+		buf_add_quoted(b, s, '"');
 }
 
 static void add_part(struct c_text *p, struct buf *b, const struct part *part)

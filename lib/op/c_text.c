@@ -199,17 +199,6 @@ void c_flag(struct buf *b, const char *name, bool set)
 		buf_addf(b, ", .%s = true", name);
 }
 
-static void add_quoted(struct buf *b, const char *s)
-{
-	buf_addc(b, '"');
-	for (; *s; s++) {
-		if (*s == '"')
-			buf_addc(b, '"');
-		buf_addc(b, *s);
-	}
-	buf_addc(b, '"');
-}
-
 /* With SQL's quotes where a dot would be taken for another. */
 static const char *qualified(struct c_text *p, const char *schema,
 			     const char *name)
@@ -218,9 +207,9 @@ static const char *qualified(struct c_text *p, const char *schema,
 
 	if (!strpbrk(schema, ".\""))
 		return arena_printf(&p->tmp, "%s.%s", schema, name);
-	add_quoted(&b, schema);
+	buf_add_quoted(&b, schema, '"');
 	buf_addc(&b, '.');
-	add_quoted(&b, name);
+	buf_add_quoted(&b, name, '"');
 	return buf_text(&b);
 }
 

@@ -219,13 +219,7 @@ char *sql_quote_name(struct arena *mem, const char *name)
 
 	if (is_plain(name))
 		return arena_strdup(mem, name);
-	buf_addc(&b, '"');
-	for (; *name; name++) {
-		if (*name == '"')
-			buf_addc(&b, '"');
-		buf_addc(&b, *name);
-	}
-	buf_addc(&b, '"');
+	buf_add_quoted(&b, name, '"');
 	return buf_text(&b);
 }
 
@@ -233,12 +227,6 @@ char *sql_quote_text(struct arena *mem, const char *s)
 {
 	struct buf b = { .mem = mem };
 
-	buf_addc(&b, '\'');
-	for (; *s; s++) {
-		if (*s == '\'')
-			buf_addc(&b, '\'');
-		buf_addc(&b, *s);
-	}
-	buf_addc(&b, '\'');
+	buf_add_quoted(&b, s, '\'');
 	return buf_text(&b);
 }

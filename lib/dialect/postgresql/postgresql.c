@@ -54,13 +54,7 @@ static char *quote(struct arena *mem, const char *s, char mark)
 {
 	struct buf b = { .mem = mem };
 
-	buf_addc(&b, mark);
-	for (; *s; s++) {
-		if (*s == mark)
-			buf_addc(&b, mark);
-		buf_addc(&b, *s);
-	}
-	buf_addc(&b, mark);
+	buf_add_quoted(&b, s, mark);
 	return buf_text(&b);
 }
 

@@ -61,33 +61,22 @@ static retort_status try_exec(struct meaning *m, const char *sql,
 	return RETORT_OK;
 }
 
-static void add_quoted(struct buf *b, const char *name)
-{
-	buf_addc(b, '"');
-	for (; *name; name++) {
-		if (*name == '"')
-			buf_addc(b, '"');
-		buf_addc(b, *name);
-	}
-	buf_addc(b, '"');
-}
-
 static char *bare_table(struct arena *mem, const struct table *t)
 {
 	struct buf b = { .mem = mem };
 
 	buf_add(&b, "CREATE TABLE ");
-	add_quoted(&b, t->name);
+	buf_add_quoted(&b, t->name, '"');
 	for (size_t i = 0; i < t->columns.n; i++) {
 		const struct column *c = t->columns.v[i];
 
 		buf_add(&b, i ? ", " : "(");
-		add_quoted(&b, c->name);
+		buf_add_quoted(&b, c->name, '"');
 		buf_addc(&b, ' ');
 		buf_add(&b, c->type.text ? c->type.text : "");
 		if (c->collation) {
 			buf_add(&b, " COLLATE ");
-			add_quoted(&b, c->collation);
+			buf_add_quoted(&b, c->collation, '"');
 		}
 	}
 	buf_add(&b, t->strict ? ") STRICT" : ")");
@@ -251,7 +240,7 @@ static char *expr_query(struct arena *mem, const struct table *t,
 	buf_addf(&b, "SELECT (%s\n), (%s\n) = '1'", sql, sql);
 	if (t) {
 		buf_add(&b, " FROM ");
-		add_quoted(&b, t->name);
+		buf_add_quoted(&b, t->name, '"');
 	}
 	return buf_text(&b);
 }
@@ -317,7 +306,7 @@ static retort_status describe_view(struct meaning *m, const char *name,
 	int rc;
 
 	buf_add(&all, "SELECT * FROM ");
-	add_quoted(&all, name);
+	buf_add_quoted(&all, name, '"');
 	if (!buf_text(&all))
 		return err_nomem(err);
 	rc = sqlite3_prepare_v2(handle(m), all.s, -1, &s, NULL);
@@ -328,7 +317,7 @@ static retort_status describe_view(struct meaning *m, const char *name,
 
 		buf_addf(out, "%s %s\n", column, type ? type : "-");
 		buf_add(&sql, ", ");
-		add_quoted(&sql, column ? column : "");
+		buf_add_quoted(&sql, column ? column : "", '"');
 		buf_add(&sql, " = '1'");
 		buf_addf(&order, "%s%d", i ? ", " : " ORDER BY ", i + 1);
 	}
@@ -352,7 +341,7 @@ static retort_status drop_view(struct meaning *m, const char *name,
 	bool worked;
 
 	buf_add(&b, "DROP VIEW IF EXISTS ");
-	add_quoted(&b, name);
+	buf_add_quoted(&b, name, '"');
 	return try_exec(m, buf_text(&b), &worked, err);
 }
 
@@ -375,19 +364,19 @@ static retort_status add_update(struct meaning *m, const char *table,
 	int rc;
 
 	buf_add(&all, "SELECT * FROM ");
-	add_quoted(&all, table);
+	buf_add_quoted(&all, table, '"');
 	if (!buf_text(&all))
 		return err_nomem(err);
 	rc = sqlite3_prepare_v2(handle(m), all.s, -1, &s, NULL);
 	buf_add(b, "UPDATE ");
-	add_quoted(b, table);
+	buf_add_quoted(b, table, '"');
 	for (int i = 0; !rc && i < sqlite3_column_count(s); i++) {
 		const char *column = sqlite3_column_name(s, i);
 
 		buf_add(b, i ? ", " : " SET ");
-		add_quoted(b, column ? column : "");
+		buf_add_quoted(b, column ? column : "", '"');
 		buf_addc(b, '=');
-		add_quoted(b, column ? column : "");
+		buf_add_quoted(b, column ? column : "", '"');
 	}
 	sqlite3_finalize(s);
 	return RETORT_OK;
@@ -462,7 +451,7 @@ static retort_status try_trigger(struct meaning *m, const struct object *o,
 	} else {
 		buf_add(&fire, h->event == 'I' ? "INSERT INTO "
 					       : "DELETE FROM ");
-		add_quoted(&fire, o->table);
+		buf_add_quoted(&fire, o->table, '"');
 		if (h->event == 'I')
 			buf_add(&fire, " DEFAULT VALUES");
 	}
