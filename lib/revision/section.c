@@ -5,6 +5,7 @@
 
 #include "base/ascii.h"
 #include "base/file.h"
+#include "revision/inside.h"
 
 /* A section: the line that opens it, and the text below it. */
 struct section {
@@ -26,6 +27,7 @@ struct sections {
 struct filled {
 	struct buf text;
 	VEC(int) lines;
+	struct inside inside;	/* where the source is */
 };
 
 struct section_values {
@@ -334,6 +336,7 @@ static retort_status fill_key(struct sections *s, const char *p,
 	size_t n = escaped || (end - p > 2 && p[1] == '{')
 		? key_length(key, end) : 0;
 	int line = f->lines.v[f->lines.n - 1];
+	size_t before;
 
 	*taken = n ? n + 3 + escaped : 0;
 	if (!n)
@@ -345,10 +348,12 @@ static retort_status fill_key(struct sections *s, const char *p,
 	value = value_of(x, key, n);
 	if (!value)
 		return unknown_key(s, key, n, line);
-	for (const char *v = value; *v; v++)
-		if (*v == '\n' && !vec_push(s->mem, &f->lines, line))
+	before = f->text.n;
+	inside_add(&f->inside, value, &f->text);
+	for (; before < f->text.n; before++)
+		if (f->text.s[before] == '\n' &&
+		    !vec_push(s->mem, &f->lines, line))
 			return err_nomem(s->err);
-	buf_add(&f->text, value);
 	return RETORT_OK;
 }
 
@@ -368,9 +373,11 @@ static retort_status fill(struct sections *s, const struct section *sec,
 		if (*p == '$')
 			TRY(fill_key(s, p, sec->end, x, f, &taken));
 		if (taken) {
+			f->inside.skip = 0;
 			p += taken - 1;
 			continue;
 		}
+		inside_step(&f->inside, p, sec->text, sec->end);
 		buf_addc(&f->text, *p);
 		if (*p != '\n')
 			continue;

@@ -308,6 +308,48 @@ Test(section, values)
 	cr_assert_not_null(strstr(err.pub.hint, "-x NO=VALUE"));
 }
 
+/* The upgrade section `text`, filled with -x V=value. */
+static const char *with_value(const char *text, const char *value)
+{
+	const char *const x[][2] = { { "V", value } };
+	char file[300];
+
+	snprintf(file, sizeof(file), HEAD "-- upgrade\n%s;\n", text);
+	put(file);
+	return section(UPGRADE, x, 1);
+}
+
+Test(section, a_value_stays_between_its_quotes)
+{
+	static const struct {
+		const char *text, *value, *is;
+	} cases[] = {
+		{ "SELECT '${V}'", "it's", "SELECT 'it''s'" },
+		{ "SELECT ${V}", "'it''s'", "SELECT 'it''s'" },
+		{ "SELECT '${V}'", "a'); DROP TABLE t; --",
+		  "SELECT 'a''); DROP TABLE t; --'" },
+		{ "SELECT 'a''${V}'", "'", "SELECT 'a'''''" },
+		{ "SELECT \"${V}\"", "a\"b'", "SELECT \"a\"\"b'\"" },
+		{ "SELECT `${V}`", "a`b", "SELECT `a``b`" },
+		{ "SELECT 'x', ${V}", "'y'", "SELECT 'x', 'y'" },
+		{ "SELECT 1 /* ${V} */", "*/ DROP", "SELECT 1" },
+		{ "SELECT 1 -- it's\n, '${V}'", "a'b",
+		  "SELECT 1 -- it's\n, 'a''b'" },
+		{ "SELECT /* it's */ ${V}", "'b'", "SELECT /* it's */ 'b'" },
+		{ "SELECT '-- ${V}'", "a\nb", "SELECT '-- a\nb'" },
+		{ "SELECT 1 -- ${V}\n+ 2", "a\nb", "SELECT 1 -- a b\n+ 2" },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		const char *got = with_value(cases[i].text, cases[i].value);
+		char wanted[200];
+
+		snprintf(wanted, sizeof(wanted), "6:%s;", cases[i].is);
+		cr_assert_str_eq(got, wanted, "%s with %s: %s", cases[i].text,
+				 cases[i].value, got);
+	}
+}
+
 Test(section, broken_ones)
 {
 	put(HEAD "-- upgrade transaktion=off\n");
