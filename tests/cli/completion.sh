@@ -39,6 +39,26 @@ tab help sta
 tab completion z
 tab version ''
 tab history --rev-range a
+say 'what files say is not run'
+mkdir hostile
+cd hostile
+bare
+evil='$(touch${IFS}ran)'
+rev r1 '<base>' shop
+sed -i "1s/.*/-- a -> b ($evil), \`touch ran\` \$HOME/" migrations/versions/r1_step.sql
+printf '[db "%s"]\n[db "my own"]\n[db "`touch ran`"]\n' "$evil" >>migrations/db.ini
+touch "a $evil.txt" "two  spaces"
+cp ../script.bash .
+tab show ''
+tab show b
+tab -n ''
+tab -n m
+bash -c '. ./script.bash
+	COMP_WORDS=(db upgrade --targets "") COMP_CWORD=3
+	_db
+	printf "%s\n" "${COMPREPLY[@]}" | sort' bash
+ls
+cd ..
 for s in bash zsh fish; do
 	db completion $s >script
 	# where the shell is not here, there is nothing to be wrong
