@@ -298,6 +298,52 @@ retort_status run_offline(const struct dialect *d, enum direction way,
 	return print_all(&all, out, err);
 }
 
+/* Of "a:b" the start, which is the same for all: Alembic's words. */
+static retort_status take_start(const char *target, struct arena *mem,
+				const char **from, const char **to,
+				struct err *err)
+{
+	const char *colon = strchr(target, ':'), *start;
+
+	*to = target;
+	if (!colon)
+		return RETORT_OK;
+	start = colon == target ? "base"
+		: arena_strndup(mem, target, (size_t)(colon - target));
+	if (!start)
+		return err_nomem(err);
+	if (*from && strcmp(*from, start)) {
+		err_set(err, RETORT_E_FAIL, "Stamp operation with --sql only "
+			"supports a single starting revision at a time");
+		err_hint(err, "Begin one range with \"heads:\" when the "
+			 "database is at several.");
+		return RETORT_E_FAIL;
+	}
+	*from = start;
+	*to = colon[1] ? colon + 1 : "heads";
+	return RETORT_OK;
+}
+
+/* From rows that are known, only what changes is written. */
+static retort_status print_stamp(struct offline *f, const struct steps *plan,
+				 bool known, const struct run_output *out,
+				 struct err *err)
+{
+	struct buf b = { .mem = f->mem };
+
+	buf_add(&b, "BEGIN;\n\n");
+	if (!f->rows.n)
+		TRY(add_version(f, STMT_VERSION_CREATE, NULL, &b, err));
+	if (!known)
+		TRY(add_version(f, STMT_VERSION_PURGE, NULL, &b, err));
+	for (size_t i = 0; i < plan->n; i++) {
+		TRY(add_rows(f, &plan->v[i], &b, err));
+		TRY(tell(f, &plan->v[i], &b, err));
+	}
+	buf_add(&b, "COMMIT;\n");
+	return buf_text(&b) ? print_all(&b, out, err) : err_nomem(err);
+}
+
 retort_status run_offline_stamp(const struct dialect *d,
 				const struct strings *targets,
 				const struct run_options *o,
@@ -310,19 +356,18 @@ retort_status run_offline_stamp(const struct dialect *d,
 		.o = o,
 		.mem = &mem,
 	};
-	struct buf b = { .mem = &mem };
-	const struct strings none = {0};
+	const char *from = NULL, *one;
+	struct strings to = {0};
 	struct steps plan = {0};
 
-	TRY(run_check_targets(o->graph, targets, &none, err));
-	TRY(graph_stamp(o->graph, targets, &none, &mem, &plan, err));
-	buf_add(&b, "BEGIN;\n\n");
-	TRY(add_version(&f, STMT_VERSION_CREATE, NULL, &b, err));
-	TRY(add_version(&f, STMT_VERSION_PURGE, NULL, &b, err));
-	for (size_t i = 0; i < plan.n; i++) {
-		TRY(add_rows(&f, &plan.v[i], &b, err));
-		TRY(tell(&f, &plan.v[i], &b, err));
+	for (size_t i = 0; i < targets->n; i++) {
+		TRY(take_start(targets->v[i], &mem, &from, &one, err));
+		if (!vec_push(&mem, &to, one))
+			return err_nomem(err);
 	}
-	buf_add(&b, "COMMIT;\n");
-	return buf_text(&b) ? print_all(&b, out, err) : err_nomem(err);
+	if (from)
+		TRY(rows_at(o->graph, from, &mem, &f.rows, err));
+	TRY(run_check_targets(o->graph, &to, &f.rows, err));
+	TRY(graph_stamp(o->graph, &to, &f.rows, &mem, &plan, err));
+	return print_stamp(&f, &plan, from, out, err);
 }

@@ -55,6 +55,29 @@ echo '== the statements of the version table'
 run db upgrade a1:d1 --sql
 run db downgrade d1:b1 --sql
 run db stamp --sql b2 c2
+run db stamp --sql b2:d1
+run db stamp --sql d1:b2 d1:c2
+run db stamp --sql :a1
+run db stamp --sql heads:
+run db stamp --sql b2:d1 c2:f1
+run db stamp --sql b2:nosuch
+moved() {	# FROM TO...: a stamp by its SQL, and by the runner
+	rm -f live.db off.db; from=$1; shift
+	db -q --url sqlite:live.db ensure-version
+	[ "$from" = base ] || db -q --url sqlite:live.db upgrade "$from"
+	cp live.db off.db
+	for to do set -- "$@" "$from:$to"; shift; done
+	db --url sqlite:off.db stamp --sql "$@" | sqlite3 -bail off.db || echo 'not run'
+	for to do set -- "$@" "${to#*:}"; shift; done
+	db -q --url sqlite:live.db stamp "$@"
+	state live.db >a; state off.db >b
+	cmp a b && echo "stamp $from: $* $(db --url sqlite:off.db current | tr '\n' ' ')"
+}
+moved base heads
+moved heads a1
+moved d1 b2 c2
+moved heads base
+moved b1 d1
 echo '== the wrong way round, and what is not there'
 run db upgrade d1:a1 --sql
 run db downgrade a1:d1 --sql
