@@ -35,7 +35,7 @@ FUZZ  = $(patsubst tests/fuzz/%.c,$(O)/tests/%,$(sort $(wildcard tests/fuzz/fuzz
 TOOLS = $(patsubst tests/conformance/%.c,$(O)/tests/%,$(sort $(wildcard tests/conformance/replay-*.c)))
 BENCH = $(patsubst tests/bench/%.c,$(O)/tests/bench/%,$(sort $(wildcard tests/bench/*.c)))
 PAGES = $(O)/man/db.1 $(patsubst docs/commands/%.md,$(O)/man/db-%.1,$(filter-out %/db.md,$(sort $(wildcard docs/commands/*.md))))
-TESTS = $(O)/tests/pty $(UNIT) $(FUZZ) $(TOOLS) $(BENCH)
+TESTS = $(O)/tests/pty $(O)/tests/silent $(UNIT) $(FUZZ) $(TOOLS) $(BENCH)
 # `make test` alone uses all processors; `make -jN test` uses N
 JOBS  = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
@@ -94,7 +94,7 @@ $(O)/tests/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/replay.o $(O)/libret
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(LDFLAGS) $^ $(LIBS) -o $@
 
-$(O)/tests/pty: tests/pty/pty.c
+$(O)/tests/pty $(O)/tests/silent: $(O)/tests/%: tests/pty/%.c
 	@mkdir -p $(@D)
 	$(CC) -std=c17 $(WARN) $(CFLAGS) $< -o $@
 

@@ -246,6 +246,7 @@ int session_open(struct env *env, const struct cmd *c)
 	retort_options o = {
 		.size = sizeof(o), .config = g->config, .section = g->section,
 		.log = term_log, .progress = term_progress,
+		.statement = env->term->bar ? term_statement : NULL,
 		.ask = term_interactive() ? term_ask : NULL,
 		.payload = env->term
 	};

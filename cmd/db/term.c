@@ -14,6 +14,8 @@
 
 enum { BAR_WIDTH = 30 };
 
+#define NEVER (~0ull)	/* per mille that no bar shows */
+
 static bool wants_color(const char *color, int fd)
 {
 	const char *no = getenv("NO_COLOR");
@@ -25,17 +27,17 @@ static bool wants_color(const char *color, int fd)
 	return isatty(fd) && !(no && *no);
 }
 
-/* 0: standard output is no terminal. */
-static int columns_of(void)
+/* 0: it is no terminal. */
+static int columns_of(int fd)
 {
 	const char *said = getenv("COLUMNS");
 	struct winsize size;
 
-	if (!isatty(STDOUT_FILENO))
+	if (!isatty(fd))
 		return 0;
 	if (said && atoi(said) > 0)
 		return atoi(said);
-	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_col)
+	if (!ioctl(fd, TIOCGWINSZ, &size) && size.ws_col)
 		return size.ws_col;
 	return 80;
 }
@@ -63,7 +65,7 @@ void term_init(struct term *t, const char *color, bool quiet, bool verbose)
 		.level = level_of(quiet, verbose),
 		.color = wants_color(color, STDERR_FILENO),
 		.color_out = wants_color(color, STDOUT_FILENO),
-		.columns = columns_of(),
+		.columns = columns_of(STDOUT_FILENO),
 		.bar = !quiet && isatty(STDERR_FILENO) && kind &&
 		       strcmp(kind, "dumb")
 	};
@@ -102,24 +104,59 @@ void term_log(void *payload, retort_log_level level, const char *text)
 	fprintf(stderr, "%s\n", text);
 }
 
+/* A bar and a text, as much of it as the line has room for. */
+static void draw(struct term *t, unsigned long long mille, const char *what)
+{
+	static const char hashes[] = "##############################";
+	int full = (int)(mille * BAR_WIDTH / 1000);
+	int room = columns_of(STDERR_FILENO) - BAR_WIDTH - 9;
+
+	fprintf(stderr, "\r\033[K[%.*s%*s] %3llu%% %.*s", full, hashes,
+		BAR_WIDTH - full, "", mille / 10, room > 0 ? room : 0, what);
+	fflush(stderr);
+	t->drawn = true;
+}
+
+void term_statement(void *payload, const retort_statement *s)
+{
+	struct term *t = payload;
+	long long seconds = s->elapsed_ms / 1000;
+	char what[160], time[40] = "";
+
+	if (!t->bar)
+		return;
+	t->last = NEVER;
+	if (s->ended) {
+		term_clear(t);
+		return;
+	}
+	if (seconds >= 60)
+		snprintf(time, sizeof(time), "%lld min %02lld s: ",
+			 seconds / 60, seconds % 60);
+	else if (seconds || !s->total)
+		snprintf(time, sizeof(time), "%lld s: ", seconds);
+	snprintf(what, sizeof(what), "%s%s", time, s->what);
+	if (s->total) {
+		draw(t, s->done * 1000 / s->total, what);
+		return;
+	}
+	fprintf(stderr, "\r\033[K%.*s", columns_of(STDERR_FILENO) - 1, what);
+	fflush(stderr);
+	t->drawn = true;
+}
+
 void term_progress(void *payload, const char *what, unsigned long long done,
 		   unsigned long long total)
 {
 	struct term *t = payload;
 	unsigned long long mille;
-	int full;
 
 	if (!t->bar || !total)
 		return;
 	mille = done >= total ? 1000 : done * 1000 / total;
 	if (t->drawn && mille == t->last)
 		return;
-	full = (int)(mille * BAR_WIDTH / 1000);
-	fprintf(stderr, "\r\033[K[%.*s%*s] %3llu%% %s", full,
-		"##############################", BAR_WIDTH - full, "",
-		mille / 10, what);
-	fflush(stderr);
-	t->drawn = true;
+	draw(t, mille, what);
 	t->last = mille;
 	if (done >= total)
 		term_clear(t);

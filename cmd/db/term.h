@@ -27,6 +27,7 @@ void term_clear(struct term *t);
 void term_log(void *payload, retort_log_level level, const char *text);
 void term_progress(void *payload, const char *what, unsigned long long done,
 		   unsigned long long total);
+void term_statement(void *payload, const retort_statement *s);
 int term_ask(void *payload, const char *question);
 
 /* Is there a person to ask? */

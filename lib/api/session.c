@@ -323,6 +323,9 @@ static retort_status connect_with(retort *db, struct conn_options o)
 	o.dev_url = db->config.dev_url;
 	o.notice = log_notice;
 	o.payload = db;
+	o.watcher = db->o.statement;
+	o.watcher_payload = db->o.payload;
+	o.cancelled = &db->cancelled;
 	o.base_directory = db->base_directory;
 	o.search_path = db->search_path;
 	o.home = db->home;

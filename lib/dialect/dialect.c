@@ -150,3 +150,31 @@ retort_status conn_exec(struct conn *c, const char *sql, struct err *err)
 {
 	return c->ops->run(c, sql, 0, NULL, NULL, NULL, err);
 }
+
+/* Not in the middle of a character, and with a mark that there is more. */
+static void cut(char *out, size_t size)
+{
+	size_t n = size - sizeof("...");
+
+	while (n && ((unsigned char)out[n] & 0xc0) == 0x80)
+		n--;
+	strcpy(out + n, "...");
+}
+
+void sql_beginning(const char *sql, char *out, size_t size)
+{
+	size_t n = 0;
+
+	for (; *sql && n < size - 1; sql++) {
+		unsigned char c = (unsigned char)*sql;
+		bool space = c <= ' ' || c == 0x7f;
+
+		if (!space)
+			out[n++] = (char)c;
+		else if (n && out[n - 1] != ' ')
+			out[n++] = ' ';
+	}
+	out[n] = '\0';
+	if (*sql)
+		cut(out, size);
+}

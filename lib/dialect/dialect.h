@@ -57,7 +57,18 @@ struct conn_options {
 	/* What the server says beside results; NULL: nobody listens. */
 	void (*notice)(void *payload, const char *text);
 	void *payload;
+	/* How far statements come that take long; NULL: nobody asks. */
+	retort_statement_fn *watcher;
+	void *watcher_payload;
+	/* Set to 1 when connecting is to be given up; NULL: never. */
+	const volatile int *cancelled;
 };
+
+/* When a statement is first told of, and how often then. */
+enum { WATCH_AFTER_MS = 500, WATCH_EVERY_MS = 100 };
+
+/* The beginning of `sql` in one line of at most `size` - 1 bytes. */
+void sql_beginning(const char *sql, char *out, size_t size);
 
 /* One statement of several that are sent together; as the arguments of run. */
 struct request {

@@ -43,8 +43,10 @@ static bool send_all(struct pg_conn *c, const struct request *q, size_t n)
 static retort_status take_result(struct pg_conn *c, const struct request *q,
 				 retort_status rc, struct err *err)
 {
-	PGresult *r = c->pq->PQgetResult(c->db), *next;
+	PGresult *r, *next;
 
+	pg_wait(c, q->sql);
+	r = c->pq->PQgetResult(c->db);
 	if (!r)
 		return rc < 0 ? rc : pg_fail_lost(c, err);
 	if (rc == RETORT_OK)

@@ -12,7 +12,7 @@ static struct pg_conn *cast(struct conn *c)
 }
 
 /* "NOTICE:  …" without what is of no use outside the server. */
-static void receive_notice(void *payload, const PGresult *r)
+void pg_receive_notice(void *payload, const PGresult *r)
 {
 	SCRATCH(tmp);
 	struct pg_conn *c = payload;
@@ -148,12 +148,10 @@ static retort_status connect_as(struct pg_conn *c, const char *attributes,
 	if (c->db)
 		c->pq->PQfinish(c->db);
 	c->cancel = NULL;
-	c->db = c->pq->PQconnectdbParams(keys, values, 1);
-	if (!c->db)
-		return err_nomem(err);
+	c->db = NULL;
+	TRY(pg_connect(c, keys, values, err));
 	if (c->pq->PQstatus(c->db) != CONNECTION_OK)
 		return pg_fail_connection(c, err);
-	c->pq->PQsetNoticeReceiver(c->db, receive_notice, c);
 	c->cancel = c->pq->PQgetCancel(c->db);
 	return pg_set_up(c, err);
 }
@@ -211,6 +209,8 @@ void pg_close(struct conn *base)
 	pg_scratch_part(c);
 	if (c->cancel)
 		c->pq->PQfreeCancel(c->cancel);
+	if (c->other)
+		c->pq->PQfinish(c->other);
 	if (c->db)
 		c->pq->PQfinish(c->db);	/* the lock ends with the session */
 	if (c->scratch)
@@ -249,7 +249,7 @@ retort_status pg_run(struct conn *base, const char *sql,
 
 	if (pg_interrupted(c))
 		return err_set(err, RETORT_E_INTERRUPTED, "interrupted");
-	r = c->pq->PQexecParams(c->db, sql, n, NULL, arg, NULL, NULL, 0);
+	r = pg_exec(c, sql, n, arg);
 	switch (c->pq->PQresultStatus(r)) {
 	case PGRES_COMMAND_OK:
 	case PGRES_EMPTY_QUERY:
@@ -302,15 +302,10 @@ bool pg_in_transaction(struct conn *base)
 	return s == PQTRANS_INTRANS || s == PQTRANS_INERROR;
 }
 
-/* PQcancel() is safe in a signal handler; its buffer must be our own. */
+/* Whoever waits for the server looks at this, at once after a signal. */
 void pg_interrupt(struct conn *base)
 {
-	struct pg_conn *c = cast(base);
-	char ignored[256];
-
-	atomic_store(&c->interrupted, 1);
-	if (c->cancel)
-		c->pq->PQcancel(c->cancel, ignored, sizeof(ignored));
+	atomic_store(&cast(base)->interrupted, 1);
 }
 
 bool pg_interrupted(struct pg_conn *c)

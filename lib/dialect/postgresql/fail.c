@@ -70,7 +70,7 @@ static const struct meaning *meaning_of(const char *sqlstate)
 
 static retort_status fail_canceled(struct pg_conn *c, struct err *err)
 {
-	if (atomic_exchange(&c->interrupted, 0))
+	if (pg_interrupted(c))
 		return err_set(err, RETORT_E_INTERRUPTED, "interrupted");
 	err_set(err, RETORT_E_DATABASE,
 		"the statement was cancelled, or took longer than the "

@@ -10,7 +10,8 @@
 #include "base/err.h"
 
 #define LIBPQ_FUNCTIONS(X)                                                   \
-	X(PQconnectdbParams) X(PQconninfoParse) X(PQconninfoFree)            \
+	X(PQconnectdbParams) X(PQconnectStartParams) X(PQconnectPoll)            \
+	X(PQconninfoParse) X(PQconninfoFree)            \
 	X(PQfinish) X(PQstatus) X(PQerrorMessage) X(PQparameterStatus)       \
 	X(PQtransactionStatus) X(PQserverVersion) X(PQbackendPID)            \
 	X(PQdb) X(PQhost) X(PQport) X(PQuser)                                \

@@ -25,6 +25,9 @@ struct pg_conn {
 	struct strings prepared;	/* names of requests, in `mem` */
 	/* A scratch database of ours: its name and where to drop it from. */
 	const char *scratch, *maker;
+	/* Asks how far a statement of `db` is; NULL: not needed so far. */
+	PGconn *other;
+	bool other_failed;
 	/* What it was made like, whose interruption counts for it, too. */
 	struct pg_conn *parent, *child;
 	struct arena mem;	/* lives as long as the connection */
@@ -61,6 +64,21 @@ retort_status pg_commit(struct conn *c, struct err *err);
 void pg_rollback(struct conn *c);
 bool pg_in_transaction(struct conn *c);
 void pg_interrupt(struct conn *c);
+
+/* What the server says beside results; the payload is the connection. */
+void pg_receive_notice(void *payload, const PGresult *r);
+
+/* wait.c: connect c->db. Where that failed, its status says so. */
+retort_status pg_connect(struct pg_conn *c, const char *const *keys,
+			 const char *const *values, struct err *err);
+/*
+ * Until PQgetResult() need not wait. `sql` is told of when it takes long; NULL:
+ * nothing is.
+ */
+void pg_wait(struct pg_conn *c, const char *sql);
+/* As PQexecParams() with texts; NULL where it could not be sent. */
+PGresult *pg_exec(struct pg_conn *c, const char *sql, int n,
+		  const char *const arg[]);
 
 /* Every row of a result to the caller; cells as text. */
 retort_status pg_each_row(struct pg_conn *c, const PGresult *r, row_fn *row,

@@ -7,7 +7,6 @@
 #include "dialect/sqlite/sqlite.h"
 
 #define DEFAULT_LOCK_TIMEOUT_MS 5000
-#define PROGRESS_EVERY 4000	/* virtual machine steps; well under 1 ms */
 
 int64_t sqlite_now_ms(void)
 {
@@ -167,6 +166,8 @@ static int should_stop(void *payload)
 {
 	struct sqlite_conn *c = payload;
 
+	if (c->watch.stmt)
+		watch_tick(c);
 	return atomic_load(&c->interrupted) ||
 		(c->statement_deadline &&
 		 sqlite_now_ms() >= c->statement_deadline);
@@ -183,6 +184,8 @@ static struct sqlite_conn *conn_new(const struct conn_options *o)
 	c->lock_timeout_ms = o && o->lock_timeout_ms >= 0
 		? o->lock_timeout_ms : DEFAULT_LOCK_TIMEOUT_MS;
 	c->statement_timeout_ms = o ? o->statement_timeout_ms : 0;
+	c->watch.tell = o ? o->watcher : NULL;
+	c->watch.payload = o ? o->watcher_payload : NULL;
 	return c;
 }
 
@@ -295,7 +298,7 @@ static retort_status open_file(struct sqlite_conn *c,
 	if (!c->base.absent)
 		TRY(name_file(c, t->file, err));
 	sqlite3_busy_handler(c->db, wait_for_lock, c);
-	sqlite3_progress_handler(c->db, PROGRESS_EVERY, should_stop, c);
+	sqlite3_progress_handler(c->db, SQLITE_PROGRESS_EVERY, should_stop, c);
 	rc = sqlite_run(&c->base, "PRAGMA schema_version", 0, NULL, NULL, NULL,
 			err);
 	return rc ? fail_look(c, rc, err) : RETORT_OK;
@@ -414,8 +417,11 @@ static int run_first(struct sqlite_conn *c, const char *sql, struct run *r,
 
 	if (!rc && s)
 		rc = bind_all(s, r->n, r->arg);
-	if (!rc && s)
+	if (!rc && s) {
+		watch_begin(c, s, sql, r->n);
 		rc = step_all(s, r->row, r->payload, &r->rows);
+		watch_end(c);
+	}
 	sqlite3_finalize(s);
 	return rc;
 }

@@ -343,8 +343,12 @@ static retort_status rows_fit(struct edit *e, bool *out, struct err *err)
 {
 	long long refused = 1;
 	SCRATCH_ERR(why);
-	retort_status rc = guard_number(e->g, refused_sql(e), &refused, &why);
+	struct sqlite_watch *watch = &e->g->conn->watch;
+	retort_status rc;
 
+	watch->doing = arena_printf(e->mem, "check the rows of %s", e->name);
+	rc = guard_number(e->g, refused_sql(e), &refused, &why);
+	watch->doing = NULL;
 	*out = rc == RETORT_OK && !refused;
 	if (rc == RETORT_E_NOMEM || rc == RETORT_E_INTERRUPTED) {
 		err_move(err, &why);

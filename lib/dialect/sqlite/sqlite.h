@@ -9,6 +9,22 @@
 #include "dialect/dialect.h"
 #include "sql/token.h"
 
+/* The statement that runs, for who wants to know how far it is: watch.c */
+struct sqlite_watch {
+	retort_statement_fn *tell;	/* NULL: nobody */
+	void *payload;
+	const char *doing;	/* what to call it, or NULL: as it begins */
+	sqlite3_stmt *stmt;	/* NULL: none runs, or none to be told of */
+	const char *sql;
+	unsigned long long calls;	/* of the progress handler */
+	unsigned long long rows;	/* to go through; 0: not known */
+	unsigned per_row;	/* steps of the program; 0: it counts rows */
+	int64_t began, next;	/* by sqlite_now_ms() */
+	bool told;
+};
+
+#define SQLITE_PROGRESS_EVERY 4000	/* steps; well under 1 ms */
+
 struct sqlite_conn {
 	struct conn base;
 	sqlite3 *db;
@@ -20,8 +36,19 @@ struct sqlite_conn {
 	atomic_int running;
 	int lock_fd;		/* -1: the runner's lock is not held */
 	char *lock_path;
+	struct sqlite_watch watch;
 	struct arena mem;	/* lives as long as the connection */
 };
+
+/*
+ * Around the steps of a statement, and from the progress handler. `sql` is its
+ * text, and is borrowed. With arguments it is none of a revision's, and not told
+ * of.
+ */
+void watch_begin(struct sqlite_conn *c, sqlite3_stmt *s, const char *sql,
+		 int n_args);
+void watch_tick(struct sqlite_conn *c);
+void watch_end(struct sqlite_conn *c);
 
 /* Where a URL leads: what sqlite3_open_v2() takes. */
 struct sqlite_target {

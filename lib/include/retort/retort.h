@@ -64,6 +64,24 @@ typedef void retort_progress_fn(void *payload, const char *what,
 				unsigned long long done,
 				unsigned long long total);
 
+/** One statement that takes its time. */
+typedef struct retort_statement {
+	size_t size;		/**< sizeof(retort_statement). */
+	/** What it is about: "copy the rows of user", or how it begins. */
+	const char *what;
+	/** Rows or blocks, near enough; `total` 0: how many is not known. */
+	unsigned long long done, total;
+	long long elapsed_ms;	/**< Since it began. */
+	bool ended;		/**< The last call about it. */
+} retort_statement;
+
+/**
+ * Called a few times a second while a statement runs that has taken half a
+ * second or longer; never for a quick one. `s` is borrowed for the call, which
+ * may call retort_cancel() and no other function about the session.
+ */
+typedef void retort_statement_fn(void *payload, const retort_statement *s);
+
 /** A question for a person; 1 yes, 0 no. NULL in the options: always no. */
 typedef int retort_ask_fn(void *payload, const char *question);
 
@@ -119,6 +137,11 @@ typedef struct retort_options {
 	 * by spaces, where the database has such.
 	 */
 	const char *schemas;
+	/**
+	 * How far a statement has come. NULL: nobody wants to know, and nothing
+	 * is measured. Of a program's own handle it is not known.
+	 */
+	retort_statement_fn *statement;
 } retort_options;
 
 /**
