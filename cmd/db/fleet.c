@@ -15,7 +15,8 @@ enum { MAX_JOBS = 500, SHOWN_NAMES = 10 };
 
 /* What became of the targets; by the order of the summary. */
 enum state {
-	LEFT, DONE, ALREADY, DIFFERS, FAILED, INTERRUPTED, N_STATES,
+	LEFT, DONE, ALREADY, LEVEL, BEHIND, WRONG, DIFFERS, FAILED,
+	INTERRUPTED, N_STATES,
 	BEGUN = N_STATES	/* only meanwhile */
 };
 
@@ -91,29 +92,34 @@ void fleet_failed(retort *db, struct outcome *o)
 	};
 }
 
-const char *fleet_where(retort *db, struct outcome *out, bool marks)
+const char *fleet_revisions(const retort_revisions *at, bool marks)
 {
 	static char *texts[2], **text = texts;
-	retort_revisions at;
 	size_t size = 0;
 	FILE *f;
 
-	if (retort_current(db, &at) < 0) {
-		fleet_failed(db, out);
-		return NULL;
-	}
 	text = text == texts ? texts + 1 : texts;	/* from and to */
 	free(*text);
 	*text = NULL;
 	f = open_memstream(text, &size);
 	if (!f)
 		return NULL;
-	for (size_t i = 0; i < at.n; i++)
-		fprintf(f, "%s%s%s", i ? ", " : "", at.v[i]->id,
-			marks && at.v[i]->is_head ? " (head)" : "");
-	if (!at.n)
+	for (size_t i = 0; i < at->n; i++)
+		fprintf(f, "%s%s%s", i ? ", " : "", at->v[i]->id,
+			marks && at->v[i]->is_head ? " (head)" : "");
+	if (!at->n)
 		fputs("<base>", f);
 	return fclose(f) ? NULL : *text;
+}
+
+const char *fleet_where(retort *db, struct outcome *out, bool marks)
+{
+	retort_revisions at;
+
+	if (retort_current(db, &at) == RETORT_OK)
+		return fleet_revisions(&at, marks);
+	fleet_failed(db, out);
+	return NULL;
 }
 
 static void work_on(void *payload, size_t i, FILE *result)
@@ -163,6 +169,8 @@ static enum state state_of(const struct fleet *fl, const struct outcome *o)
 		return INTERRUPTED;
 	if (o->code < 0)
 		return FAILED;
+	if (o->reports)
+		return o->problems ? WRONG : o->pending ? BEHIND : LEVEL;
 	if (o->exit == EXIT_DIFFERS)
 		return DIFFERS;
 	if (fl->kind != FLEET_CHANGES || o->revisions || !o->from || !o->to)
@@ -172,6 +180,7 @@ static enum state state_of(const struct fleet *fl, const struct outcome *o)
 
 static const char *const words[N_STATES] = {
 	[LEFT] = "not begun", [DONE] = "done", [ALREADY] = "already there",
+	[LEVEL] = "up to date", [BEHIND] = "behind", [WRONG] = "wrong",
 	[DIFFERS] = "differ", [FAILED] = "failed",
 	[INTERRUPTED] = "interrupted"
 };
@@ -190,6 +199,12 @@ static void describe(FILE *f, enum state s, const struct outcome *o, bool plan)
 		fprintf(f, s == ALREADY ? "already at %s" : "%s", o->from);
 	if (plan && s != FAILED)
 		fprintf(f, ", would run %zu", o->revisions);
+	if (o->reports && !o->from)
+		fputs("at what has no file", f);
+	else if (o->reports && o->pending)
+		fprintf(f, ", %zu pending", o->pending);
+	else if (s == LEVEL)
+		fputs(", up to date", f);
 	if (s == FAILED) {
 		fprintf(f, "%sfailed: ", o->from ? ", " : "");
 		if (e->file && e->line)
@@ -268,6 +283,7 @@ static void print_result(struct fleet *fl, size_t i, enum state s,
 		.index = i, .name = t->name, .url = t->shown,
 		.schema = t->schema, .state = words[s], .exit = o->exit,
 		.from = o->from, .to = o->to, .revisions = o->revisions,
+		.reports = o->reports, .pending = o->pending,
 		.ms = o->ms, .lines = o->lines,
 		.error = o->code < 0 ? &o->error : NULL
 	};
@@ -365,7 +381,8 @@ static void list_names(struct fleet *fl, enum state s)
 static void summary(struct fleet *fl)
 {
 	static const enum state order[] = {
-		DONE, ALREADY, DIFFERS, FAILED, INTERRUPTED, LEFT
+		DONE, ALREADY, LEVEL, BEHIND, WRONG, DIFFERS, FAILED,
+		INTERRUPTED, LEFT
 	};
 	struct target_count counts[N_STATES];
 	bool incomplete = fl->count[FAILED] || fl->count[INTERRUPTED] ||
@@ -374,6 +391,8 @@ static void summary(struct fleet *fl)
 	for (size_t i = 0; i < N_STATES; i++)
 		counts[i] = (struct target_count){ words[order[i]],
 						   fl->count[order[i]] };
+	list_names(fl, BEHIND);
+	list_names(fl, WRONG);
 	list_names(fl, FAILED);
 	list_names(fl, INTERRUPTED);
 	list_names(fl, LEFT);

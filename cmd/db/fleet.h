@@ -12,6 +12,8 @@ struct outcome {
 	bool moves;		/* by which alone `to` is not `from` */
 	long long ms;
 	const char *from, *to;	/* revisions, "<base>" for none */
+	bool reports;		/* what is pending and wrong is known: */
+	size_t pending, problems;
 	const char *lines;	/* what is told beside, a line each */
 	retort_error error;	/* where `code` is not RETORT_OK */
 };
@@ -34,6 +36,9 @@ int fleet_run(struct env *env, fleet_work *work, const void *how,
 
 /* For `work`: the session's error, unless there is one already. */
 void fleet_failed(retort *db, struct outcome *out);
+
+/* For `work`: their identifiers as text; NULL: no memory. */
+const char *fleet_revisions(const retort_revisions *at, bool marks);
 
 /* For `work`: the revisions of the version table as text, or an error. */
 const char *fleet_where(retort *db, struct outcome *out, bool marks);

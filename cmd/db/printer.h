@@ -103,6 +103,8 @@ struct target_result {
 	int exit;
 	const char *from, *to;
 	size_t revisions;
+	bool reports;		/* `pending` is known */
+	size_t pending;
 	long long ms;
 	const char *lines;	/* told beside, a line each */
 	const retort_error *error;

@@ -40,8 +40,12 @@ static json_t *json_target(const struct target_result *r)
 	json_object_set_new(o, "to", json_text(r->to));
 	json_object_set_new(o, "revisions",
 			    json_integer((json_int_t)r->revisions));
+	if (r->reports)
+		json_object_set_new(o, "pending",
+				    json_integer((json_int_t)r->pending));
 	json_object_set_new(o, "ms", json_integer(r->ms));
-	json_object_set_new(o, "operations", json_lines(r->lines));
+	json_object_set_new(o, r->reports ? "problems" : "operations",
+			    json_lines(r->lines));
 	json_object_set_new(o, "error", r->error ? json_error(r->error)
 						 : json_null());
 	return o;

@@ -23,6 +23,13 @@ run db upgrade -j 1 --dry-run --targets list
 run db upgrade -j 1 --targets list aaaaaaaaaaaa
 run db current -j 1 --targets list
 run db current -j 1 --targets list --check-heads
+run db status -j 1 --targets list
+run db downgrade -q --url sqlite:t/3.db base
+run sqlite3 t/4.db "UPDATE db_version SET version_num = 'eeeeeeeeeeee'"
+run db status -j 1 --targets list
+run db status -j 1 --targets list --json
+run sqlite3 t/4.db "UPDATE db_version SET version_num = 'aaaaaaaaaaaa'"
+run db upgrade -q --url sqlite:t/3.db aaaaaaaaaaaa
 sqlite3 t/2.db 'CREATE TABLE two (x)'
 run db upgrade -j 1 --targets list
 run db upgrade -j 1 --targets list --continue-on-error
