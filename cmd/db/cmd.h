@@ -86,6 +86,9 @@ int exit_of(retort_status code);
 /* Print the session's error on stderr; returns the exit status for it. */
 int fail(const struct env *env);
 
+/* Where the project has none at all, the way to the first one is shown. */
+void say_no_revisions(const struct env *e);
+
 /* A usage error in our own words; returns EXIT_USAGE. */
 __attribute__((format(printf, 2, 3)))
 int misuse(const char *command, const char *fmt, ...);

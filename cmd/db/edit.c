@@ -55,6 +55,8 @@ static int run(struct env *env, int n, char **argv)
 
 	if (retort_resolve(env->db, n ? argv[1] : "head", &list) < 0)
 		return fail(env);
+	if (!list.n)
+		say_no_revisions(env);
 	for (size_t i = 0; !rc && i < list.n; i++)
 		rc = edit_file(list.v[i]->path);
 	print_data_revisions(env->out, "revisions", &list);

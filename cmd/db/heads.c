@@ -15,6 +15,8 @@ static int run(struct env *env, int n, char **argv)
 	(void)n, (void)argv;
 	if (retort_heads(env->db, resolve_dependencies, &list) < 0)
 		return fail(env);
+	if (!list.n)
+		say_no_revisions(env);
 	print_revisions(env->out, "heads", &list, STYLE_LABELS);
 	return 0;
 }

@@ -19,6 +19,8 @@ static int run(struct env *env, int n, char **argv)
 	(void)n, (void)argv;
 	if (retort_history(env->db, range, indicate_current, &list) < 0)
 		return fail(env);
+	if (!list.n)
+		say_no_revisions(env);
 	if (!graph) {
 		print_revisions(env->out, "revisions", &list, STYLE_PARENTS |
 				STYLE_LABELS | STYLE_TREE | STYLE_MESSAGE);

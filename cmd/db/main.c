@@ -124,6 +124,16 @@ int fail(const struct env *e)
 	return exit_of(error->code);
 }
 
+void say_no_revisions(const struct env *e)
+{
+	retort_revisions heads;
+
+	if (retort_heads(e->db, false, &heads) == RETORT_OK && !heads.n)
+		term_log(e->term, RETORT_LOG_INFO, "There are no revisions yet: "
+			 "\"db migrate\" writes the first from the models, \"db "
+			 "revision\" an empty one.");
+}
+
 /* What other programs of this kind call it. */
 static const char *elsewhere(const char *typed)
 {

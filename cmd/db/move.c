@@ -55,6 +55,8 @@ static int move_one(struct env *env, move_fn *move, const char *target)
 
 	if (move(env->db, &o, &moved) < 0)
 		return fail(env);
+	if (!moved && !o.sql)
+		say_no_revisions(env);
 	print_number(env->out, "revisions", (long long)moved);
 	return 0;
 }

@@ -6,6 +6,8 @@ static int run(struct env *env, int n, char **argv)
 
 	if (retort_resolve(env->db, n ? argv[1] : "head", &list) < 0)
 		return fail(env);
+	if (!list.n)
+		say_no_revisions(env);
 	print_revision_blocks(env->out, "revisions", &list);
 	return 0;
 }

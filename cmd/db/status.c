@@ -52,6 +52,8 @@ static int run(struct env *env, int n, char **argv)
 	print_revision_names(env->out, "heads", "head", &r.heads);
 	print_revision_names(env->out, "pending", "pending", &r.pending);
 	print_list(env->out, "problems", "problem", r.problems, r.n_problems);
+	if (!r.heads.n)
+		say_no_revisions(env);
 	print_flag(env->out, "up_to_date", !r.pending.n && !r.n_problems);
 	if (!r.pending.n && !r.n_problems)
 		print_message(env->out, "message", "Up to date.");

@@ -84,6 +84,8 @@ static retort_status run_build(retort *db)
 		"the build command failed with status %d: %s", status,
 		db->config.build);
 	err_detail(&db->err, "%s", output);
+	err_hint(&db->err, "\"build\" in db.ini is this command; it runs in "
+		 "the directory of db.ini.");
 	err_where(&db->err, db->config.file, 0);
 	return RETORT_E_FAIL;
 }
@@ -91,10 +93,14 @@ static retort_status run_build(retort *db)
 static retort_status no_models(retort *db)
 {
 	err_set(&db->err, RETORT_E_FAIL, "no models are named");
-	if (db->config.file)
-		err_where(&db->err, db->config.file, 0);
-	err_hint(&db->err, "Set \"models\" in the configuration to C sources "
-		 "or a shared library.");
+	if (!db->config.file) {
+		err_hint(&db->err, "Name the file (models.c), or make a project "
+			 "with \"db init\".");
+		return RETORT_E_FAIL;
+	}
+	err_where(&db->err, db->config.file, 0);
+	err_hint(&db->err, "Set \"models\" in it to C sources or a shared "
+		 "library: models = ../models.c");
 	return RETORT_E_FAIL;
 }
 

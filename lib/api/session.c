@@ -278,6 +278,10 @@ retort_status session_no_url(retort *db)
 	if (!db->o.section && db->config.sections.n)
 		err_hint(&db->err, "The project has several: -n %s names one, "
 			 "--all means each.", db->config.sections.v[0]);
+	else if (!db->config.file)
+		err_hint(&db->err, "Name it with --url or DATABASE_URL (\"%s\" "
+			 "is a file in the working directory), or make a "
+			 "project with \"db init\".", example ? example : "");
 	else
 		err_hint(&db->err, "Set \"url\" in the configuration, "
 			 "DATABASE_URL, or --url; \"%s\" is a file in the "

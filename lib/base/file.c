@@ -25,9 +25,15 @@ void fd_close(int *fd)
 static retort_status fail(struct err *err, const char *verb, const char *path)
 {
 	int e = errno;
+	retort_status rc = e == ENOENT ? RETORT_E_NOTFOUND : RETORT_E_FAIL;
 
-	return err_set(err, e == ENOENT ? RETORT_E_NOTFOUND : RETORT_E_FAIL,
-		       "could not %s \"%s\": %s", verb, path, strerror(e));
+	err_set(err, rc, "could not %s \"%s\": %s", verb, path, strerror(e));
+	if (e == EACCES || e == EPERM || e == EROFS)
+		err_hint(err, "This user needs the right to do that, in the "
+			 "directory, too.");
+	else if (e == ENOSPC || e == EDQUOT)
+		err_hint(err, "Make room on its file system and run it again.");
+	return rc;
 }
 
 static int open_again(const char *path, int flags, mode_t mode)

@@ -107,9 +107,12 @@ static long added_at(const struct differ *d, const char *name)
 static retort_status bad_rename(struct differ *d, const struct diff_rename *r,
 				const char *why, const char *name)
 {
-	return err_set(d->err, RETORT_E_NOTFOUND,
-		       "cannot rename \"%s\" to \"%s\": %s \"%s\"", r->from,
-		       r->to, why, name);
+	err_set(d->err, RETORT_E_NOTFOUND,
+		"cannot rename \"%s\" to \"%s\": %s \"%s\"", r->from, r->to,
+		why, name);
+	err_hint(d->err, "The old name is one of the database, the new one of "
+		 "the models: OLD:NEW, of a column TABLE.OLD:NEW.");
+	return RETORT_E_NOTFOUND;
 }
 
 /* The same, of a name that is not there; in which tables it is not. */

@@ -267,6 +267,13 @@ static retort_status compile_ops(struct site *s, struct work *w,
 	return compile_part(s, w, &part, mem, err);
 }
 
+static void hint_at_schema(retort_status rc, struct err *err)
+{
+	if (!err->pub.hint && (rc == RETORT_E_FAIL || rc == RETORT_E_NOTFOUND))
+		err_hint(err, "The database has another schema than the "
+			 "revision was written for; \"db inspect\" shows it.");
+}
+
 static retort_status prepare_c(struct site *s, struct work *w,
 			       struct arena *mem, struct err *err)
 {
@@ -281,6 +288,7 @@ static retort_status prepare_c(struct site *s, struct work *w,
 	if (rc < 0) {
 		/* Compiling may have changed the schema half way. */
 		site_forget_schema(s);
+		hint_at_schema(rc, err);
 		if (!err->pub.file)
 			err_where(err, w->revision->path, 0);
 	}
@@ -317,6 +325,9 @@ retort_status work_failed(const struct work *w, size_t i, retort_status rc,
 			  err->pub.line ? err->pub.line : st->line);
 	if (!err->pub.detail)
 		err_detail(err, "The statement is: %.2000s", st->sql);
+	if (!err->pub.hint && !w->script.no_transaction)
+		err_hint(err, "What the revision had done is rolled back: put "
+			 "right what stopped it and run it again.");
 	err_context(err, "revision %s", w->revision->id);
 	return rc;
 }

@@ -213,6 +213,8 @@ static retort_status run_compiler(struct job *j, struct strings *argv,
 	err_set(j->err, RETORT_E_FAIL, "could not compile \"%s\"", what);
 	err_detail(j->err, "%s", output && *output ? output :
 		   "The compiler says nothing.");
+	err_hint(j->err, "Correct it and run it again; $CC names another "
+		 "compiler.");
 	err_where(j->err, what, 0);
 	return RETORT_E_FAIL;
 }

@@ -139,6 +139,8 @@ static retort_status broken(struct parser *p, const char *fmt, ...)
 	if (!text)
 		return err_nomem(p->err);
 	err_set(p->err, RETORT_E_FAIL, "%s", text);
+	err_hint(p->err, "docs/revisions.md has the form; \"db revision\" writes "
+		 "a file that has it.");
 	err_where(p->err, p->r->path, p->line);
 	return RETORT_E_FAIL;
 }

@@ -43,10 +43,13 @@ void recorder_fail(retort_op *op, int line, const char *fmt, va_list ap)
 	if (r->rc)
 		return;
 	text = arena_vprintf(&tmp, fmt, ap);
-	if (text)
+	if (text) {
 		err_set(r->err, RETORT_E_FAIL, "%s", text);
-	else
+		err_hint(r->err, "<retort/revision.h> says what each operation "
+			 "takes.");
+	} else {
 		err_nomem(r->err);
+	}
 	recorder_end(r, line, r->err->pub.code);
 }
 

@@ -27,6 +27,14 @@ static size_t without_steps(const char *s)
 	return digits - 1;
 }
 
+static retort_status out_of_range(const char *text, struct err *err)
+{
+	err_set(err, RETORT_E_FAIL, "relative revision \"%s\" is out of range",
+		text);
+	err_hint(err, "\"db history\" lists the revisions there are.");
+	return RETORT_E_FAIL;
+}
+
 retort_status identifier_parse(const char *text, struct arena *mem,
 			       struct identifier *out, struct err *err)
 {
@@ -41,8 +49,7 @@ retort_status identifier_parse(const char *text, struct arena *mem,
 		id.steps = strtol(rest + n, NULL, 10);
 		id.relative = true;
 		if (errno || labs(id.steps) > 100000000L)
-			return err_set(err, RETORT_E_FAIL, "relative revision "
-				       "\"%s\" is out of range", text);
+			return out_of_range(text, err);
 	}
 	if (n || !id.relative) {
 		id.symbol = arena_strndup(mem, rest, n);

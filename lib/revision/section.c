@@ -52,6 +52,8 @@ static retort_status broken(struct sections *s, int line, const char *fmt, ...)
 	if (!text)
 		return err_nomem(s->err);
 	err_set(s->err, RETORT_E_FAIL, "%s", text);
+	err_hint(s->err, "docs/revisions.md has the form; \"db revision\" writes "
+		 "a file that has it.");
 	err_where(s->err, s->r->path, line);
 	return RETORT_E_FAIL;
 }
@@ -476,6 +478,15 @@ static retort_status cut(struct sections *s, const struct section *sec,
 }
 
 /* Read all of the file again: it may have changed since its header was. */
+static retort_status changed(struct sections *s, int line)
+{
+	retort_status rc = broken(s, line, "the file changed while it was read: "
+				  "it was revision %s", s->r->id);
+
+	err_hint(s->err, "Run it again.");
+	return rc;
+}
+
 static retort_status read_sections(struct sections *s)
 {
 	struct revision *again;
@@ -489,8 +500,7 @@ static retort_status read_sections(struct sections *s)
 		TRY(file_read(s->r->path, s->mem, &text, &n, s->err));
 	TRY(revision_parse(s->r->path, text, n, s->mem, &again, NULL, s->err));
 	if (strcmp(again->id, s->r->id))
-		return broken(s, again->id_line, "the file changed while it "
-			      "was read: it was revision %s", s->r->id);
+		return changed(s, again->id_line);
 	if (memchr(text, '\0', n))
 		return broken(s, 0, "the file contains a NUL byte");
 	return find_sections(s, text + again->body, text + n,

@@ -239,9 +239,13 @@ retort_status walk_sort(const struct query *q, const struct revision_set *set,
 		TRY(release(&s, r));
 		TRY(go_down(&s, r, at, &at));
 	}
-	if (list.n < set->list.n)
-		return err_set(q->err, RETORT_E_FAIL, "the revisions asked for "
-			       "are not connected with each other");
+	if (list.n < set->list.n) {
+		err_set(q->err, RETORT_E_FAIL, "the revisions asked for are "
+			"not connected with each other");
+		err_hint(q->err, "Ask for those of one branch; \"db history "
+			 "--graph\" shows the branches.");
+		return RETORT_E_FAIL;
+	}
 	*out = list;
 	return RETORT_OK;
 }

@@ -187,8 +187,12 @@ static retort_status down_to(const struct query *q,
 		return resolve_symbol_one(q, heads ? id->label : NULL,
 					  id->symbol, out);
 	TRY(rows_of(&here, current, &rows));
-	if (rows.n > 1)
-		return err_set(q->err, RETORT_E_FAIL, "Ambiguous walk");
+	if (rows.n > 1) {
+		err_set(q->err, RETORT_E_FAIL, "Ambiguous walk");
+		err_detail(q->err, "The database is at several revisions.");
+		err_hint(q->err, "Name the revision to go to.");
+		return RETORT_E_FAIL;
+	}
 	*out = rows.n ? rows.v[0] : NULL;
 	return RETORT_OK;
 }

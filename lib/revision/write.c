@@ -282,6 +282,17 @@ static retort_status choose_id(const struct revision_new *o, struct arena *mem,
 	return *id ? RETORT_OK : err_nomem(err);
 }
 
+static retort_status read_template(const char *path, struct arena *mem,
+				   char **out, struct err *err)
+{
+	retort_status rc = file_read(path, mem, out, NULL, err);
+
+	if (rc == RETORT_E_NOTFOUND)
+		err_hint(err, "New revisions are made from this template: copy "
+			 "it from where \"db list-templates\" says.");
+	return rc;
+}
+
 retort_status revision_render(const struct revision_new *o, struct arena *mem,
 			      char **id, char **path, char **text,
 			      struct err *err)
@@ -297,7 +308,7 @@ retort_status revision_render(const struct revision_new *o, struct arena *mem,
 	TRY(check_names(&o->down, false, err));
 	TRY(check_names(&o->labels, true, err));
 	TRY(clock_at(now, o->timezone, &when, zone, err));
-	TRY(file_read(o->template_path, &tmp, &template, NULL, err));
+	TRY(read_template(o->template_path, &tmp, &template, err));
 	f.id = new_id;
 	TRY(prepare(&f, &when, zone));
 	TRY(fill(&f, template, &out));

@@ -62,6 +62,7 @@ static retort_status open_token(struct err *err, const struct token *t)
 	else
 		err_set(err, RETORT_E_FAIL,
 			"a quote that starts in line %d does not end", t->line);
+	err_hint(err, "Close it; or one before it is closed too early.");
 	err_where(err, NULL, t->line);
 	return RETORT_E_FAIL;
 }

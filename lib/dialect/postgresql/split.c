@@ -70,6 +70,7 @@ static retort_status refuse_open(struct cut *c, const struct pg_token *t)
 	err_set(c->err, RETORT_E_FAIL, "a %s that starts in line %d does not "
 		"end", *t->s == '/' ? "comment" : *t->s == '$' ? "dollar quote"
 		: "quote", t->line);
+	err_hint(c->err, "Close it; or one before it is closed too early.");
 	err_where(c->err, NULL, t->line);
 	return RETORT_E_FAIL;
 }
@@ -188,6 +189,7 @@ static retort_status check_whole(struct cut *c)
 	if (c->depth) {
 		err_set(c->err, RETORT_E_FAIL, "a parenthesis that opens in "
 			"line %d is not closed", c->open_line);
+		err_hint(c->err, "Close it, or take it away.");
 		err_where(c->err, NULL, c->open_line);
 		return RETORT_E_FAIL;
 	}
