@@ -1,6 +1,9 @@
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "cmd.h"
+#include "template.h"
 
 static bool multidb, package;
 static const char *template, *format, *models;
@@ -8,7 +11,8 @@ static const char *template, *format, *models;
 static const struct opt options[] = {
 	{ OPT_FLAG, 0, "multidb", &multidb, NULL,
 	  "a section for each of several databases, named as arguments" },
-	{ OPT_STRING, 't', "template", &template, "DIR", "another template" },
+	{ OPT_STRING, 't', "template", &template, "NAME",
+	  "a template of db list-templates, or a directory" },
 	{ OPT_STRING, 0, "format", &format, "FORMAT",
 	  "what new revisions are written in: sql or c" },
 	{ OPT_STRING, 0, "models", &models, "FILE",
@@ -21,6 +25,9 @@ static const struct opt options[] = {
 static void print_next(struct env *env, const retort_init *o)
 {
 	bool url = o->url && !o->n_databases;
+	const char *what = url ? "models" : o->models ? "url"
+						      : "url and models";
+	const char *all = o->n_databases ? " --all" : "";
 	bool found = !strcmp(o->directory, "migrations");
 
 	if (url && o->models && found)
@@ -32,10 +39,60 @@ static void print_next(struct env *env, const retort_init *o)
 			      o->directory, o->directory);
 	else
 		print_message(env->out, "next", "Please edit %s in "
-			      "\"%s/db.ini\" before proceeding.",
-			      url ? "models" : o->models ? "url"
-						   : "url and models",
-			      o->directory);
+			      "\"%s/db.ini\" before proceeding: then db%s%s%s "
+			      "migrate, then db%s%s%s upgrade.", what,
+			      o->directory, found ? "" : " -d ",
+			      found ? "" : o->directory, all,
+			      found ? "" : " -d ", found ? "" : o->directory,
+			      all);
+}
+
+/* Behind the last slash. */
+static const char *name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* Models to begin with: beside the directory, where there are none. */
+static void starter_path(const retort_init *o, char *out, size_t size)
+{
+	size_t n = strlen(o->directory) - strlen(name_of(o->directory));
+
+	snprintf(out, size, "%.*smodels.c", (int)n, o->directory);
+}
+
+static int make(struct env *env, const retort_init *o)
+{
+	char starter[PATH_MAX];
+	bool there;
+
+	starter_path(o, starter, sizeof(starter));
+	there = !access(starter, F_OK);
+	if (retort_init_project(env->db, o) < 0)
+		return fail(env);
+	print_value(env->out, "directory", "Created \"%s\".", o->directory);
+	if (!there && !access(starter, F_OK))
+		print_value(env->out, "models", "Created \"%s\" with a table to "
+			    "begin with.", starter);
+	else
+		print_data(env->out, "models", NULL);
+	print_next(env, o);
+	return 0;
+}
+
+/* Which databases the arguments behind the directory name. */
+static int choose_databases(retort_init *o, int n, char **argv)
+{
+	static const char *const two[] = { "engine1", "engine2" };
+
+	if (!multidb)
+		return n > 1 ? misuse("init", "takes no argument \"%s\"", argv[2])
+			     : 0;
+	o->databases = n > 1 ? (const char *const *)(argv + 2) : two;
+	o->n_databases = n > 1 ? (size_t)n - 1 : 2;
+	return 0;
 }
 
 static int run(struct env *env, int n, char **argv)
@@ -44,29 +101,24 @@ static int run(struct env *env, int n, char **argv)
 		.size = sizeof(o), .format = format, .models = models,
 		.url = env->global.url
 	};
+	char *from;
+	int rc;
 
 	if (package)
 		return misuse("init", "--package has no meaning in C; leave it out");
-	o.template_directory = template ? template : env->share;
+	if (!template)
+		template = multidb ? "multidb" : "generic";
+	from = template_directory(env, template);
+	multidb |= from && template_has_sections(from);
+	o.template_directory = from;
 	o.directory = n ? argv[1] : env->global.directory;
 	if (!o.directory)
 		o.directory = "migrations";
-	if (multidb && n > 1) {
-		o.databases = (const char *const *)(argv + 2);
-		o.n_databases = (size_t)n - 1;
-	} else if (multidb) {
-		static const char *const two[] = { "engine1", "engine2" };
-
-		o.databases = two;
-		o.n_databases = 2;
-	} else if (n > 1) {
-		return misuse("init", "takes no argument \"%s\"", argv[2]);
-	}
-	if (retort_init_project(env->db, &o) < 0)
-		return fail(env);
-	print_value(env->out, "directory", "Created \"%s\".", o.directory);
-	print_next(env, &o);
-	return 0;
+	rc = choose_databases(&o, n, argv);
+	if (!rc)
+		rc = make(env, &o);
+	free(from);
+	return rc;
 }
 
 const struct cmd cmd_init = {

@@ -96,16 +96,17 @@ static char *beside_program(const char *installed, const char *in_tree)
 {
 	char exe[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	char *path;
+	char *path, *above;
 
 	if (n <= 0)
 		return NULL;
 	exe[n] = '\0';
-	path = print_to_heap("%s/../%s", dirname(exe), installed);
+	above = dirname(dirname(exe));
+	path = print_to_heap("%s/%s", above, installed);
 	if (exists(path))
 		return path;
 	free(path);
-	path = print_to_heap("%s/../%s", exe, in_tree);	/* dirname() cut exe */
+	path = print_to_heap("%s/%s", above, in_tree);
 	if (exists(path))
 		return path;
 	free(path);
@@ -155,15 +156,33 @@ static int parse_pairs(struct env *env, retort_pair *out)
 	return 0;
 }
 
+/* One that is not empty and has lost its configuration, say. */
+static int no_configuration(const char *directory)
+{
+	secret_printf(stderr, "db: could not find \"%s/db.ini\"\n", directory);
+	secret_printf(stderr, "hint: The directory is there, its configuration "
+		      "is not: bring it back, or name one with -c FILE. Where "
+		      "the directory is empty, \"db init%s%s\" makes the project.\n",
+		      strcmp(directory, "migrations") ? " " : "",
+		      strcmp(directory, "migrations") ? directory : "");
+	return EXIT_FAILED;
+}
+
 static int no_project(const struct env *env)
 {
-	if (env->global.directory)
-		secret_printf(stderr, "db: could not find a project in \"%s\"\n",
-			      env->global.directory);
+	const char *directory = env->global.directory;
+
+	if (exists(directory ? directory : "migrations"))
+		return no_configuration(directory ? directory : "migrations");
+	if (directory)
+		secret_printf(stderr, "db: could not find a project in \"%s\"\n"
+			      "hint: \"db init %s\" makes one there.\n",
+			      directory, directory);
 	else
 		fputs("db: could not find a \"migrations\" directory here or "
-		      "above\n", stderr);
-	fputs("hint: \"db init\" makes one; -d DIR names another.\n", stderr);
+		      "above\n"
+		      "hint: \"db init\" makes one; -d DIR names another.\n",
+		      stderr);
 	return EXIT_FAILED;
 }
 

@@ -5,6 +5,7 @@
 #include "base/file.h"
 
 #define STARTER "models.c"	/* goes beside the directory, not into it */
+#define SECTION "section.ini"	/* becomes a part of db.ini */
 
 /* A project while it is made. */
 struct project {
@@ -13,7 +14,8 @@ struct project {
 	struct arena *mem;
 	const char *directory;
 	const char *template;
-	struct strings files;
+	const char *above;	/* a template, for what that one lacks; or NULL */
+	struct strings files, files_above;
 	const char *url;
 	const char *models;	/* as the configuration names them */
 	struct strings made;	/* what was not there before */
@@ -115,9 +117,31 @@ static retort_status check_directory(struct project *p)
 		return RETORT_OK;
 	err_set(&db->err, RETORT_E_FAIL,
 		"Directory %s already exists and is not empty", p->directory);
-	err_hint(&db->err, "Name another directory; nothing is ever "
-		 "overwritten.");
+	err_hint(&db->err, "Name another directory (\"db init DIR\"); nothing "
+		 "is ever overwritten.");
 	return RETORT_E_FAIL;
+}
+
+static bool is_template(const struct strings *files)
+{
+	return strings_has(files, "db.ini") || strings_has(files, SECTION);
+}
+
+/* What a template lacks is taken from the one in whose directory it lies. */
+static retort_status look_above(struct project *p)
+{
+	SCRATCH_ERR(ignored);
+	char *above = path_join(p->mem, p->template, "..");
+
+	if (!above)
+		return err_nomem(&p->db->err);
+	if (file_list(above, p->mem, &p->files_above, &ignored) == RETORT_OK &&
+	    strings_has(&p->files_above, "db.ini"))
+		p->above = above;
+	else
+		p->files_above = (struct strings){0};
+	return ignored.pub.code == RETORT_E_NOMEM ? err_nomem(&p->db->err)
+						  : RETORT_OK;
 }
 
 static retort_status check_template(struct project *p)
@@ -129,8 +153,11 @@ static retort_status check_template(struct project *p)
 		return err_set(&db->err, RETORT_E_USAGE,
 			       "no template is named");
 	rc = file_list(p->template, p->mem, &p->files, &db->err);
-	if (rc == RETORT_E_NOTFOUND || (rc == RETORT_OK &&
-					!strings_has(&p->files, "db.ini"))) {
+	if (rc == RETORT_OK)
+		TRY(look_above(p));
+	if (rc == RETORT_E_NOTFOUND ||
+	    (rc == RETORT_OK && (!is_template(&p->files) ||
+	     !(p->above || strings_has(&p->files, "db.ini"))))) {
 		err_set(&db->err, RETORT_E_NOTFOUND,
 			"could not find a template in \"%s\"", p->template);
 		err_hint(&db->err, "A template is a directory with a db.ini. "
@@ -140,12 +167,27 @@ static retort_status check_template(struct project *p)
 	return rc;
 }
 
-/* The value of "@WORD@" in db.ini, or NULL. */
-static const char *value_of(const struct project *p, const char *word, size_t n)
+/* The template's file of that name; NULL: it has none. */
+static char *template_file(const struct project *p, const char *name)
+{
+	if (strings_has(&p->files, name))
+		return path_join(p->mem, p->template, name);
+	return strings_has(&p->files_above, name)
+		? path_join(p->mem, p->above, name) : NULL;
+}
+
+/* What stands for "@WORD@" in a template. */
+struct values {
+	const char *name, *url, *models;
+};
+
+static const char *value_of(const struct project *p, const struct values *v,
+			    const char *word, size_t n)
 {
 	const struct { const char *word, *value; } values[] = {
-		{ "URL", p->url },
-		{ "MODELS", p->models },
+		{ "NAME", v->name },
+		{ "URL", v->url },
+		{ "MODELS", v->models },
 		{ "FORMAT", p->o->format ? p->o->format : "sql" },
 	};
 
@@ -156,59 +198,78 @@ static const char *value_of(const struct project *p, const char *word, size_t n)
 	return NULL;
 }
 
-/* What is not said here is as in [db]. */
-static void add_section(const struct project *p, const char *name,
-			struct buf *b)
+static void fill_in(const struct project *p, const struct values *v,
+		    const char *text, struct buf *b)
 {
-	const char *url = dialect_default_url(p->mem, name);
-
-	buf_addf(b, "\n[db \"%s\"]\nurl = %s\n", name, url ? url : "");
-	if (!p->o->models)
-		buf_addf(b, "models = ../models_%s.c\n", name);
-	buf_addf(b, "version_locations = versions/%s\n", name);
-	b->failed |= !url;
-}
-
-static char *fill_in(const struct project *p, const char *text)
-{
-	struct buf b = { .mem = p->mem };
 	const char *mark;
 
 	while ((mark = strchr(text, '@'))) {
 		size_t n = strcspn(mark + 1, "@\n");
 		const char *value = mark[1 + n] == '@'
-			? value_of(p, mark + 1, n) : NULL;
+			? value_of(p, v, mark + 1, n) : NULL;
 
-		buf_addn(&b, text, (size_t)(mark - text));
+		buf_addn(b, text, (size_t)(mark - text));
 		if (value)
-			buf_add(&b, value);
+			buf_add(b, value);
 		else
-			buf_addc(&b, '@');
+			buf_addc(b, '@');
 		text = mark + (value ? n + 2 : 1);
 	}
-	buf_add(&b, text);
-	for (size_t i = 0; i < p->o->n_databases; i++)
-		add_section(p, p->o->databases[i], &b);
-	return buf_text(&b);
+	buf_add(b, text);
+}
+
+/* What is not said here is as in [db]. */
+static retort_status add_sections(struct project *p, struct buf *b)
+{
+	retort *db = p->db;
+	const char *path = template_file(p, SECTION);
+	char *text = arena_strdup(p->mem, "\n[db \"@NAME@\"]\nurl = @URL@\n"
+				  "models = @MODELS@\n"
+				  "version_locations = versions/@NAME@\n");
+
+	if (path)
+		TRY(file_read(path, p->mem, &text, NULL, &db->err));
+	for (size_t i = 0; i < p->o->n_databases; i++) {
+		const char *name = p->o->databases[i];
+		const struct values v = {
+			name, dialect_default_url(p->mem, name),
+			p->o->models ? p->models
+				: arena_printf(p->mem, "../models_%s.c", name)
+		};
+
+		if (!text || !v.url || !v.models)
+			return err_nomem(&db->err);
+		fill_in(p, &v, text, b);
+	}
+	return RETORT_OK;
+}
+
+static retort_status make_config(struct project *p, char **text)
+{
+	const struct values v = { NULL, p->url, p->models };
+	struct buf b = { .mem = p->mem };
+
+	fill_in(p, &v, *text, &b);
+	TRY(add_sections(p, &b));
+	*text = buf_text(&b);
+	return *text ? RETORT_OK : err_nomem(&p->db->err);
 }
 
 static retort_status copy_file(struct project *p, const char *name)
 {
 	retort *db = p->db;
-	const char *from = path_join(p->mem, p->template, name);
+	const char *from = template_file(p, name);
 	const char *to = path_join(p->mem, p->directory, name);
 	char *text;
 
 	if (!from || !to)
 		return err_nomem(&db->err);
-	if (file_is_directory(from) || !strcmp(name, STARTER))
+	if (file_is_directory(from) || !strcmp(name, STARTER) ||
+	    !strcmp(name, SECTION))
 		return RETORT_OK;
 	TRY(file_read(from, p->mem, &text, NULL, &db->err));
-	if (!strcmp(name, "db.ini")) {
-		text = fill_in(p, text);
-		if (!text)
-			return err_nomem(&db->err);
-	}
+	if (!strcmp(name, "db.ini"))
+		TRY(make_config(p, &text));
 	return make_file(p, to, text);
 }
 
@@ -218,11 +279,11 @@ static retort_status write_starter(struct project *p, const char *name)
 	retort *db = p->db;
 	char *beside = path_dirname(p->mem, p->directory);
 	char *to = beside && name ? path_join(p->mem, beside, name) : NULL;
-	char *from = path_join(p->mem, p->template, STARTER), *text;
+	char *from = template_file(p, STARTER), *text;
 
-	if (!to || !from)
+	if (!to)
 		return err_nomem(&db->err);
-	if (file_exists(to) || !file_exists(from))
+	if (file_exists(to) || !from)
 		return RETORT_OK;
 	TRY(file_read(from, p->mem, &text, NULL, &db->err));
 	return make_file(p, to, text);
@@ -267,6 +328,15 @@ static retort_status unknown_format(struct project *p, const char *format)
 	return RETORT_E_USAGE;
 }
 
+static retort_status bad_name(struct project *p, const char *name)
+{
+	err_set(&p->db->err, RETORT_E_USAGE,
+		"cannot use \"%s\" as the name of a database section", name);
+	err_hint(&p->db->err, "It has at most 40 letters, digits, \"_\" and "
+		 "\"-\".");
+	return RETORT_E_USAGE;
+}
+
 static retort_status check_names(struct project *p)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
@@ -279,9 +349,7 @@ static retort_status check_names(struct project *p)
 		const char *name = p->o->databases[i];
 
 		if (!*name || name[strspn(name, letters)] || strlen(name) > 40)
-			return err_set(&p->db->err, RETORT_E_USAGE,
-				       "cannot use \"%s\" as the name of a "
-				       "database section", name);
+			return bad_name(p, name);
 		for (size_t k = 0; k < i; k++)
 			if (!strcmp(name, p->o->databases[k]))
 				return err_set(&p->db->err, RETORT_E_USAGE,
@@ -296,6 +364,9 @@ static retort_status make_project(struct project *p)
 	TRY(make_versions(p));
 	for (size_t i = 0; i < p->files.n; i++)
 		TRY(copy_file(p, p->files.v[i]));
+	for (size_t i = 0; i < p->files_above.n; i++)
+		if (!strings_has(&p->files, p->files_above.v[i]))
+			TRY(copy_file(p, p->files_above.v[i]));
 	return write_starters(p);
 }
 
