@@ -34,6 +34,40 @@ SELECT n.oid, n.nspname FROM pg_namespace n
 WHERE n.nspname = ANY ($1::text[])
   OR '' = ANY ($1::text[]) AND n.nspname = coalesce($2, current_schema())
 
+-- private: present (schemas)
+-- The catalogs in which there is something to read: the others are not asked.
+-- What is in a schema depends on it; what is in none is looked for one by one.
+-- pg_depend stands for tables that may need one another, by a type or a default.
+SELECT DISTINCT CASE WHEN refclassid = 'pg_namespace'::regclass
+  THEN classid::regclass ELSE 'pg_depend' END
+FROM pg_depend
+WHERE refclassid = 'pg_namespace'::regclass AND refobjid = ANY ($1::oid[])
+  OR refobjid >= 16384 AND deptype IN ('n', 'a')
+    AND (refclassid = 'pg_type'::regclass OR deptype = 'n'
+      AND refclassid = 'pg_class'::regclass
+      AND classid = 'pg_attrdef'::regclass)
+UNION ALL
+SELECT x.class
+FROM (VALUES
+  ('pg_trigger'::regclass,
+    EXISTS (SELECT FROM pg_trigger WHERE NOT tgisinternal)),
+  ('pg_rewrite', EXISTS (SELECT FROM pg_rewrite
+    WHERE ev_class >= 16384 AND rulename <> '_RETURN')),
+  ('pg_policy', EXISTS (SELECT FROM pg_policy)),
+  ('pg_extension', EXISTS (SELECT FROM pg_extension
+    WHERE extnamespace <> 'pg_catalog'::regnamespace)),
+  ('pg_event_trigger', EXISTS (SELECT FROM pg_event_trigger)),
+  ('pg_publication', EXISTS (SELECT FROM pg_publication)),
+  ('pg_subscription', EXISTS (SELECT FROM pg_subscription)),
+  ('pg_cast', EXISTS (SELECT FROM pg_cast WHERE oid >= 16384)),
+  ('pg_foreign_data_wrapper', EXISTS (SELECT FROM pg_foreign_data_wrapper)),
+  ('pg_foreign_server', EXISTS (SELECT FROM pg_foreign_server)),
+  ('pg_language', EXISTS (SELECT FROM pg_language WHERE oid >= 16384)),
+  ('pg_am', EXISTS (SELECT FROM pg_am WHERE oid >= 16384)),
+  ('pg_transform', EXISTS (SELECT FROM pg_transform)),
+  ('pg_default_acl', EXISTS (SELECT FROM pg_default_acl))) x (class, there)
+WHERE x.there
+
 -- private: collations
 -- The server has a thousand: to ask of each whether it is visible takes a third
 -- of the time of all that is read.
@@ -52,7 +86,8 @@ FROM pg_opclass
 
 -- private: relations (schemas)
 -- Names in SQL are put together later, which is faster; those that the
--- server's own tables may hide, here.
+-- server's own tables may hide, here. The last two: does it have facets, is
+-- anything granted on it?
 SELECT c.oid, c.relnamespace, c.relname, c.relkind,
   CASE WHEN c.relname LIKE 'pg\_%' THEN c.oid::regclass END,
   c.relpersistence = 'u',
@@ -68,7 +103,10 @@ SELECT c.oid, c.relnamespace, c.relname, c.relkind,
   CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
   CASE WHEN c.relkind IN ('v', 'm')
     THEN btrim(pg_get_viewdef(c.oid), E'; \n') END,
-  c.relkind = 'm' AND NOT c.relispopulated
+  c.relkind = 'm' AND NOT c.relispopulated,
+  c.relkind IN ('r', 'p', 'm') AND (c.relrowsecurity OR c.relforcerowsecurity
+    OR c.relreplident <> 'd' OR c.reloftype <> 0 OR c.relam NOT IN (0, 2)),
+  c.relacl IS NOT NULL
 FROM pg_class c
 LEFT JOIN pg_class tt ON tt.oid = c.reltoastrelid
 LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace
@@ -109,7 +147,7 @@ WHERE c.relnamespace = ANY ($1::oid[]) AND c.relkind IN ('r', 'p', 'v', 'm')
 
 -- private: indexes (schemas)
 -- pg_get_indexdef() is slow: only for expressions, and where an index is a
--- statement of its own.
+-- statement of its own. The last: may it have facets?
 SELECT i.indrelid, i.indexrelid, c.relname, i.indisunique, i.indisvalid,
   CASE WHEN am.amname <> 'btree' THEN am.amname END, i.indnkeyatts,
   i.indkey, i.indclass, i.indcollation, i.indoption,
@@ -130,10 +168,11 @@ SELECT i.indrelid, i.indexrelid, c.relname, i.indisunique, i.indisvalid,
          quote_literal(option_value), ', ') FROM pg_options_to_table(attoptions))
        ORDER BY attnum) FROM pg_attribute
      WHERE attrelid = i.indexrelid
-     HAVING bool_or(attoptions IS NOT NULL)) END
+     HAVING bool_or(attoptions IS NOT NULL)) END,
+  i.indisclustered OR i.indexprs IS NOT NULL
 FROM (SELECT NULL::bool AS indnullsnotdistinct) later,
-LATERAL (SELECT indexrelid, indrelid, indisunique, indisvalid, indnkeyatts,
-    indkey, indclass, indcollation, indoption, indexprs, indpred,
+LATERAL (SELECT indexrelid, indrelid, indisunique, indisvalid, indisclustered,
+    indnkeyatts, indkey, indclass, indcollation, indoption, indexprs, indpred,
     indnullsnotdistinct
   FROM pg_index) i
 JOIN pg_class c ON c.oid = i.indexrelid

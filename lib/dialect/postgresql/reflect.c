@@ -231,6 +231,7 @@ static retort_status on_schema(struct reading *r, const char *const cell[])
 
 	r->namespaces = r->namespaces
 		? arena_printf(&r->tmp, "%s,%s", r->namespaces, oid) : oid;
+	r->schemas |= strcmp(cell[1], r->home) && strcmp(cell[1], "public");
 	return oid && name && r->namespaces && map_put(&r->names, oid, name)
 		? RETORT_OK : err_nomem(r->err);
 }
@@ -239,6 +240,43 @@ static retort_status on_home(struct reading *r, const char *const cell[])
 {
 	r->home = arena_strdup(&r->tmp, cell[0]);
 	return r->home ? RETORT_OK : err_nomem(r->err);
+}
+
+static retort_status on_present(struct reading *r, const char *const cell[])
+{
+	char *catalog = arena_strdup(&r->tmp, cell[0]);
+
+	return catalog && vec_push(&r->tmp, &r->present, catalog)
+		? RETORT_OK : err_nomem(r->err);
+}
+
+/* Is it one of the words? */
+static bool is_named(const char *words, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *s = words; *s; s += strspn(s, " ")) {
+		if (strcspn(s, " ") == n && !strncmp(s, name, n))
+			return true;
+		s += strcspn(s, " ");
+	}
+	return false;
+}
+
+bool has_any(const struct reading *r, const char *catalogs)
+{
+	for (size_t i = 0; i < r->present.n; i++)
+		if (is_named(catalogs, r->present.v[i]))
+			return true;
+	return false;
+}
+
+bool has_other(const struct reading *r, const char *catalogs)
+{
+	for (size_t i = 0; i < r->present.n; i++)
+		if (!is_named(catalogs, r->present.v[i]))
+			return true;
+	return false;
 }
 
 /* The schemas to read, and a transaction in which to do so. */
@@ -318,6 +356,7 @@ static retort_status read_all(struct reading *r, bool inside,
 {
 	TRY(begin(r, inside, place));
 	TRY(check_all_declared(r));
+	TRY(read_rows(r, sql_postgresql_present, 1, on_present));
 	TRY(read_relations(r));
 	TRY(read_indexes(r));
 	TRY(read_constraints(r));

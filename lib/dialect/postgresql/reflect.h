@@ -74,7 +74,11 @@ struct reading {
 	VEC(struct node *) objects;
 	VEC(struct request) queue;
 	size_t views_listed;
-	bool column_facets, column_grants;	/* there are some */
+	/* Names of the catalogs in which there is something to read. */
+	struct strings present;
+	/* There may be some: of tables, their columns and indexes. */
+	bool facets, column_facets, index_facets, grants, column_grants;
+	bool sequences, schemas;	/* other schemas than the usual */
 	retort_status rc;
 	struct err *err;
 };
@@ -90,6 +94,9 @@ retort_status read_rows(struct reading *r, const char *sql, int n,
 			read_fn *row);
 retort_status read_rows_with(struct reading *r, const char *sql,
 			     const char *second, read_fn *row);
+/* Is there something in one of these catalogs, or in any but these? */
+bool has_any(const struct reading *r, const char *catalogs);
+bool has_other(const struct reading *r, const char *catalogs);
 /* Run those that wait. */
 retort_status read_queue(struct reading *r);
 

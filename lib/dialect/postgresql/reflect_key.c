@@ -141,7 +141,7 @@ static retort_status add_view_index(struct reading *r, struct rel *rel,
  * table, oid, name, unique, valid, method, number of key columns, columns,
  * operator classes, collations, order, nulls not distinct, expressions,
  * predicate, options, tablespace, part of a parent's, statement, parameters
- * of operator classes
+ * of operator classes, may have facets
  */
 static retort_status on_index(struct reading *r, const char *const cell[])
 {
@@ -149,6 +149,7 @@ static retort_status on_index(struct reading *r, const char *const cell[])
 	struct read_index *x;
 	char *oid;
 
+	r->index_facets |= is_true(cell[19]);
 	if (!rel || rel->left_out || is_true(cell[16]))
 		return RETORT_OK;
 	x = arena_new(&r->tmp, struct read_index);

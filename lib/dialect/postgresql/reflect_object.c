@@ -73,16 +73,29 @@ static retort_status on_object(struct reading *r, const char *const cell[])
 	return add_object(r, node, o, cell[5]);
 }
 
+static retort_status read_routines(struct reading *r)
+{
+	TRY(read_rows(r, sql_postgresql_object_routines, 2, on_object));
+	return read_rows(r, sql_postgresql_object_aggregates, 1, on_object);
+}
+
 /* In the order in which they can be made, but for what needs say. */
 retort_status read_objects(struct reading *r)
 {
-	TRY(read_rows(r, sql_postgresql_object_globals, 2, on_object));
-	TRY(read_rows(r, sql_postgresql_object_types, 1, on_object));
-	TRY(read_sequences(r));
-	TRY(read_rows(r, sql_postgresql_object_routines, 2, on_object));
-	TRY(read_rows(r, sql_postgresql_object_aggregates, 1, on_object));
-	TRY(read_rows(r, sql_postgresql_object_operators, 1, on_object));
-	return read_rows(r, sql_postgresql_object_members, 2, on_object);
+	if (r->schemas || has_any(r, "pg_extension pg_collation"))
+		TRY(read_rows(r, sql_postgresql_object_globals, 2, on_object));
+	if (has_any(r, "pg_type"))
+		TRY(read_rows(r, sql_postgresql_object_types, 1, on_object));
+	if (r->sequences)
+		TRY(read_sequences(r));
+	if (has_any(r, "pg_proc"))
+		TRY(read_routines(r));
+	if (has_any(r, "pg_operator"))
+		TRY(read_rows(r, sql_postgresql_object_operators, 1,
+			      on_object));
+	if (has_any(r, "pg_trigger pg_rewrite pg_policy pg_statistic_ext"))
+		TRY(read_rows(r, sql_postgresql_object_members, 2, on_object));
+	return RETORT_OK;
 }
 
 static struct node *owner(struct node *node)
@@ -243,15 +256,25 @@ static retort_status on_unread(struct reading *r, const char *const cell[])
 
 retort_status read_facets(struct reading *r)
 {
-	TRY(read_rows(r, sql_postgresql_unread, 1, on_unread));
-	TRY(read_rows(r, sql_postgresql_facets, 1, on_facet));
+	if (has_other(r, "pg_class pg_depend pg_type pg_collation pg_proc "
+		      "pg_operator pg_trigger pg_rewrite pg_policy "
+		      "pg_statistic_ext pg_extension") ||
+	    has_any(r, "pg_type"))
+		TRY(read_rows(r, sql_postgresql_unread, 1, on_unread));
+	if (r->facets)
+		TRY(read_rows(r, sql_postgresql_facets, 1, on_facet));
 	if (r->column_facets)
 		TRY(read_rows(r, sql_postgresql_column_facets, 1, on_facet));
-	TRY(read_rows(r, sql_postgresql_index_facets, 1, on_facet));
-	TRY(read_rows(r, sql_postgresql_state_facets, 1, on_facet));
+	if (r->index_facets)
+		TRY(read_rows(r, sql_postgresql_index_facets, 1, on_facet));
+	if (has_any(r, "pg_type pg_trigger pg_rewrite pg_statistic_ext"))
+		TRY(read_rows(r, sql_postgresql_state_facets, 1, on_facet));
 	TRY(read_rows(r, sql_postgresql_comments, 0, on_comment));
-	return read_rows_with(r, sql_postgresql_grants,
-			      r->column_grants ? "t" : "f", on_facet);
+	if (r->grants || r->column_grants || r->schemas ||
+	    has_any(r, "pg_proc pg_type"))
+		TRY(read_rows_with(r, sql_postgresql_grants,
+				   r->column_grants ? "t" : "f", on_facet));
+	return RETORT_OK;
 }
 
 /* class and oid of what needs, class and oid of what is needed */
@@ -285,6 +308,8 @@ static retort_status list_object(struct reading *r, struct node *node)
 
 retort_status read_needs(struct reading *r)
 {
+	if (!r->schemas && !r->views.n && !has_other(r, "pg_class"))
+		return RETORT_OK;
 	/* Its joins are written in the order they are best done in. */
 	TRY(read_rows(r, "SET LOCAL join_collapse_limit = 1", 0, NULL));
 	return read_rows(r, sql_postgresql_depends, 0, on_need);

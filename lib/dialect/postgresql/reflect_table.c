@@ -93,7 +93,7 @@ static retort_status add_view(struct reading *r, struct rel *rel,
 
 /*
  * oid, schema, name, kind, name in SQL or NULL, unlogged, options, tablespace,
- * partition key, partition bound, query, not populated
+ * partition key, partition bound, query, not populated, has facets, has grants
  */
 static retort_status on_relation(struct reading *r, const char *const cell[])
 {
@@ -109,9 +109,13 @@ static retort_status on_relation(struct reading *r, const char *const cell[])
 	rel->sql = cell[4] ? keep(r, cell[4])
 			   : sql_name(r, rel->schema, rel->name);
 	rel->unlogged = is_true(cell[5]);
+	r->facets |= is_true(cell[12]);
+	r->grants |= is_true(cell[13]);
 	TRY(r->rc);
-	if (rel->kind == 'S')
+	if (rel->kind == 'S') {
+		r->sequences = true;
 		return RETORT_OK;
+	}
 	why = refused(r, rel);
 	if (why) {
 		rel->left_out = true;
