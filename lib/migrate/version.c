@@ -113,11 +113,12 @@ retort_status version_exists(const struct version_tables *t, bool *table,
 		return err_nomem(err);
 	if (!t->schema && t->conn->ops->need_home)
 		TRY(t->conn->ops->need_home(t->conn, err));
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < (log ? 2 : 1); i++)
 		TRY(version_run(t, STMT_VERSION_EXISTS, 2, names[i], note_row,
 				&there[i], err));
 	*table = there[0];
-	*log = there[1];
+	if (log)
+		*log = there[1];
 	return RETORT_OK;
 }
 
@@ -191,9 +192,9 @@ retort_status version_read(struct conn *c, const char *schema,
 			   struct strings *out, struct err *err)
 {
 	const struct version_tables t = { c, schema, table };
-	bool there, log;
+	bool there;
 
-	TRY(version_exists(&t, &there, &log, err));
+	TRY(version_exists(&t, &there, NULL, err));
 	if (there)
 		return version_rows(&t, mem, out, err);
 	*out = (struct strings){0};

@@ -30,7 +30,7 @@ retort_status version_run(const struct version_tables *t, enum stmt_id id,
 			  int n, const char *const arg[], row_fn *row,
 			  void *payload, struct err *err);
 
-/* Is the version table there? The log? */
+/* Is the version table there? The log (NULL: does not matter)? */
 retort_status version_exists(const struct version_tables *t, bool *table,
 			     bool *log, struct err *err);
 

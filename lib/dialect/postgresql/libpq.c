@@ -10,7 +10,8 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void load(void)
 {
-	void *handle = dlopen("libpq.so.5", RTLD_NOW | RTLD_LOCAL);
+	/* Lazily: it brings libraries whose thousands of names few need. */
+	void *handle = dlopen("libpq.so.5", RTLD_LAZY | RTLD_LOCAL);
 	void *p;
 
 	if (!handle) {
