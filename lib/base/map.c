@@ -56,10 +56,10 @@ static struct map_slot *vacant(const struct map *m, uint64_t h)
 	return &m->slot[i];
 }
 
-/* At most half of the slots are taken. */
+/* At most three quarters of the slots are taken. */
 static bool is_full(const struct map *m, size_t n)
 {
-	return n * 2 > m->cap;
+	return n * 4 > m->cap * 3;
 }
 
 static bool grow(struct map *m, size_t n)
@@ -84,7 +84,7 @@ bool map_reserve(struct map *m, size_t n)
 	return !is_full(m, n) || grow(m, n);
 }
 
-bool map_put(struct map *m, const char *key, void *value)
+bool map_claim(struct map *m, const char *key, void *value, void **before)
 {
 	uint64_t h = hash(key, m->fold);
 	struct map_slot *s;
@@ -92,11 +92,21 @@ bool map_put(struct map *m, const char *key, void *value)
 	if (is_full(m, m->n + 1) && !grow(m, m->n + 1))
 		return false;
 	s = find(m, key, h);
+	*before = s->value;
 	if (!s->key) {
-		s->key = key;
-		s->hash = h;
+		*s = (struct map_slot){ key, h, value };
 		m->n++;
 	}
-	s->value = value;
+	return true;
+}
+
+bool map_put(struct map *m, const char *key, void *value)
+{
+	void *before;
+
+	if (!map_claim(m, key, value, &before))
+		return false;
+	if (before)
+		find(m, key, hash(key, m->fold))->value = value;
 	return true;
 }

@@ -26,4 +26,10 @@ bool map_reserve(struct map *m, size_t n);
 /* Set or replace; false when out of memory. `value` is not NULL. */
 bool map_put(struct map *m, const char *key, void *value);
 
+/*
+ * Set where there is nothing yet. *before is what was there and stays, or
+ * NULL; false when out of memory.
+ */
+bool map_claim(struct map *m, const char *key, void *value, void **before);
+
 #endif

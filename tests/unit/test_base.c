@@ -218,6 +218,37 @@ Test(base, map_folds_case_where_asked)
 	cr_assert_null(map_get(&exact, "user"));
 }
 
+Test(base, map_claim_leaves_what_is_there)
+{
+	struct map m = { .mem = &mem, .fold = true };
+	int a = 1, b = 2;
+	void *before = &b;
+
+	cr_assert(map_claim(&m, "User", &a, &before));
+	cr_assert_null(before);
+	cr_assert(map_claim(&m, "USER", &b, &before));
+	cr_assert_eq(before, &a);
+	cr_assert_eq(map_get(&m, "user"), &a);
+	cr_assert_eq(m.n, 1);
+}
+
+Test(base, what_is_reserved_is_taken_once)
+{
+	struct map m = { .mem = &mem };
+	VEC(char *) v = {0};
+	char *names[1000];
+
+	cr_assert(map_reserve(&m, 1000) && vec_reserve(&mem, &v, 1000));
+	for (int i = 0; i < 1000; i++)
+		cr_assert_not_null(names[i] = arena_printf(&mem, "%d", i));
+	arena_malloc = no_memory;
+	for (int i = 0; i < 1000; i++)
+		cr_assert(map_put(&m, names[i], names[i]) &&
+			  vec_push(&mem, &v, names[i]));
+	for (int i = 0; i < 1000; i++)
+		cr_assert_eq(map_get(&m, names[i]), v.v[i]);
+}
+
 /* Error ------------------------------------------------------------------- */
 
 Test(base, err_holds_the_whole_report)
