@@ -73,7 +73,7 @@ static retort_status normalize(struct differ *d)
 static retort_status diff_tables(struct differ *d)
 {
 	for (size_t i = 0; i < d->n_pairs; i++)
-		if (d->pairs[i].wanted)
+		if (d->pairs[i].wanted && !d->pairs[i].wanted->settled)
 			TRY(differ_table(d, &d->pairs[i]));
 	return RETORT_OK;
 }

@@ -105,6 +105,12 @@ const struct column *differ_looks_like(const struct differ *d,
 				       const struct pair *p,
 				       const struct column *dropped);
 
+/*
+ * Is the table of a pair as it is wanted, letter by letter, as most are? Then
+ * nothing is to be asked, spelled in another way or compared.
+ */
+bool differ_settled(const struct differ *d, const struct pair *p);
+
 /* Fill pair->ops. */
 retort_status differ_table(struct differ *d, struct pair *p);
 retort_status differ_columns(struct differ *d, struct pair *p);

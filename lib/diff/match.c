@@ -12,7 +12,7 @@ static retort_status make_pairs(struct differ *d)
 	d->n_pairs = live->tables.n;
 	d->pairs = arena_array(d->tmp, struct pair, d->n_pairs + 1);
 	d->by_name = (struct map){ .mem = d->tmp, .fold = live->fold_case };
-	if (!d->pairs)
+	if (!d->pairs || !map_reserve(&d->by_name, d->n_pairs))
 		return err_nomem(d->err);
 	for (size_t i = 0; i < d->n_pairs; i++) {
 		const struct table *t = live->tables.v[i];
@@ -31,6 +31,7 @@ static retort_status match_names(struct differ *d)
 		struct table *t = d->wanted->tables.v[i];
 		struct pair *p = differ_pair(d, t->schema, t->name);
 
+		t->settled = false;
 		if (p)
 			p->wanted = t;
 		else if (!vec_push(d->tmp, &d->added, t))
@@ -115,6 +116,13 @@ static retort_status bad_rename(struct differ *d, const struct diff_rename *r,
 	return RETORT_E_NOTFOUND;
 }
 
+static retort_status did_you_mean(struct differ *d, const struct near *n)
+{
+	if (n->best)
+		err_hint(d->err, "Did you mean \"%s\"?", n->best);
+	return d->err->pub.code;
+}
+
 /* The same, of a name that is not there; in which tables it is not. */
 static retort_status no_such_table(struct differ *d,
 				   const struct diff_rename *r,
@@ -126,9 +134,7 @@ static retort_status no_such_table(struct differ *d,
 	bad_rename(d, r, why, name);
 	for (size_t i = 0; i < s->tables.n; i++)
 		near_try(&n, s->tables.v[i]->name);
-	if (n.best)
-		err_hint(d->err, "Did you mean \"%s\"?", n.best);
-	return d->err->pub.code;
+	return did_you_mean(d, &n);
 }
 
 static retort_status no_such_column(struct differ *d,
@@ -141,9 +147,7 @@ static retort_status no_such_column(struct differ *d,
 	bad_rename(d, r, why, name);
 	for (size_t i = 0; i < t->columns.n; i++)
 		near_try(&n, t->columns.v[i]->name);
-	if (n.best)
-		err_hint(d->err, "Did you mean \"%s\"?", n.best);
-	return d->err->pub.code;
+	return did_you_mean(d, &n);
 }
 
 static retort_status rename_table_as_told(struct differ *d, struct pair *p,
@@ -430,6 +434,23 @@ static retort_status columns_as_told(struct differ *d)
 	return RETORT_OK;
 }
 
+static retort_status match_columns(struct differ *d)
+{
+	for (size_t i = 0; i < d->n_pairs; i++) {
+		struct pair *p = &d->pairs[i];
+
+		if (!p->wanted)
+			continue;
+		p->wanted->settled = differ_settled(d, p);
+		if (!p->wanted->settled)
+			TRY(differ_match_columns(d, p));
+	}
+	/* A rename may have changed what names the column elsewhere. */
+	for (size_t i = 0; d->renamed && i < d->wanted->tables.n; i++)
+		d->wanted->tables.v[i]->settled = false;
+	return RETORT_OK;
+}
+
 retort_status differ_match(struct differ *d)
 {
 	TRY(make_pairs(d));
@@ -439,8 +460,5 @@ retort_status differ_match(struct differ *d)
 	TRY(differ_tables_by_was(d));
 	TRY(tables_by_question(d));
 	TRY(columns_as_told(d));
-	for (size_t i = 0; i < d->n_pairs; i++)
-		if (d->pairs[i].wanted)
-			TRY(differ_match_columns(d, &d->pairs[i]));
-	return RETORT_OK;
+	return match_columns(d);
 }

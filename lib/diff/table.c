@@ -21,6 +21,14 @@ static bool same_storage(const struct table *a, const struct table *b)
 	       text_same(a->partition_bound, b->partition_bound);
 }
 
+static bool same_table(const struct table *a, const struct table *b)
+{
+	return same_storage(a, b) && a->strict == b->strict &&
+	       a->without_rowid == b->without_rowid &&
+	       text_same(a->comment, b->comment) &&
+	       text_same(a->suffix_sql, b->suffix_sql);
+}
+
 static retort_status alter_table(struct differ *d, struct pair *p)
 {
 	const struct table *live = p->work;
@@ -41,10 +49,7 @@ static retort_status alter_table(struct differ *d, struct pair *p)
 	}
 	if (d->wanted->says_little)
 		TRY(differ_keep_storage(d, live, wanted));
-	if (same_storage(live, wanted) && live->strict == wanted->strict &&
-	    live->without_rowid == wanted->without_rowid &&
-	    text_same(live->comment, wanted->comment) &&
-	    text_same(live->suffix_sql, wanted->suffix_sql))
+	if (same_table(live, wanted))
 		return RETORT_OK;
 	op = differ_op(d, &p->ops, OP_ALTER_TABLE, live);
 	if (!op)
@@ -52,6 +57,67 @@ static retort_status alter_table(struct differ *d, struct pair *p)
 	op->def = table_copy(d->mem, wanted);
 	op->old_def = table_copy(d->mem, live);
 	return op->def && op->old_def ? RETORT_OK : err_nomem(d->err);
+}
+
+/* To these, names in another case are others. */
+static const struct schema exact;
+
+static bool columns_settled(const struct table *live,
+			    const struct table *wanted)
+{
+	if (live->columns.n != wanted->columns.n)
+		return false;
+	for (size_t i = 0; i < live->columns.n; i++) {
+		const struct column *l = live->columns.v[i];
+		const struct column *w = wanted->columns.v[i];
+
+		if (w->was || !column_same(&exact, l, w) ||
+		    !text_same(l->type.text, w->type.text) ||
+		    !text_same(l->not_null_name, w->not_null_name) ||
+		    !text_same(l->serial, w->serial))
+			return false;
+	}
+	return true;
+}
+
+static bool constraints_settled(const struct table *live,
+				const struct table *wanted)
+{
+	if (live->constraints.n != wanted->constraints.n)
+		return false;
+	for (size_t i = 0; i < live->constraints.n; i++) {
+		const struct constraint *l = live->constraints.v[i];
+		const struct constraint *w = wanted->constraints.v[i];
+
+		if (!text_same(l->name, w->name) ||
+		    !constraint_same_structure(&exact, l, w))
+			return false;
+	}
+	return true;
+}
+
+static bool indexes_settled(const struct table *live,
+			    const struct table *wanted)
+{
+	if (live->indexes.n != wanted->indexes.n)
+		return false;
+	for (size_t i = 0; i < live->indexes.n; i++)
+		if (!index_same(&exact, live->indexes.v[i],
+				wanted->indexes.v[i]))
+			return false;
+	return true;
+}
+
+bool differ_settled(const struct differ *d, const struct pair *p)
+{
+	const struct table *live = p->work, *wanted = p->wanted;
+
+	return !d->o->compare && text_same(live->name, wanted->name) &&
+	       text_same(live->schema, wanted->schema) &&
+	       !live->facets.n && !wanted->facets.n &&
+	       same_table(live, wanted) && columns_settled(live, wanted) &&
+	       constraints_settled(live, wanted) &&
+	       indexes_settled(live, wanted);
 }
 
 static retort_status append(struct differ *d, struct ops *to,

@@ -16,11 +16,19 @@ struct schema *schema_new(struct arena *mem, bool fold_case)
 	return s;
 }
 
-bool name_same(const struct schema *s, const char *a, const char *b)
+/* Where one is looked for among many, most differ in the first letter. */
+static inline bool same(const struct schema *s, const char *a, const char *b)
 {
 	if (!a || !b)
 		return a == b;
+	if (ascii_lower(*a) != ascii_lower(*b))
+		return false;
 	return s->fold_case ? !ascii_casecmp(a, b) : !strcmp(a, b);
+}
+
+bool name_same(const struct schema *s, const char *a, const char *b)
+{
+	return same(s, a, b);
 }
 
 struct table *schema_table(const struct schema *s, const char *schema,
@@ -80,7 +88,7 @@ long table_column_at(const struct schema *s, const struct table *t,
 		     const char *name)
 {
 	for (size_t i = 0; i < t->columns.n; i++)
-		if (name_same(s, t->columns.v[i]->name, name))
+		if (same(s, t->columns.v[i]->name, name))
 			return (long)i;
 	return -1;
 }
@@ -97,7 +105,7 @@ struct constraint *table_constraint(const struct schema *s,
 				    const struct table *t, const char *name)
 {
 	for (size_t i = 0; name && i < t->constraints.n; i++)
-		if (name_same(s, t->constraints.v[i]->name, name))
+		if (same(s, t->constraints.v[i]->name, name))
 			return t->constraints.v[i];
 	return NULL;
 }
@@ -114,7 +122,7 @@ struct index *table_index(const struct schema *s, const struct table *t,
 			  const char *name)
 {
 	for (size_t i = 0; i < t->indexes.n; i++)
-		if (name_same(s, t->indexes.v[i]->name, name))
+		if (same(s, t->indexes.v[i]->name, name))
 			return t->indexes.v[i];
 	return NULL;
 }

@@ -48,24 +48,24 @@ struct column {
 	const char *name;
 	const char *was;	/* the name before a declared rename */
 	struct type type;
-	bool not_null;
-	enum retort_conflict not_null_conflict;	/* ON CONFLICT of NOT NULL */
 	const char *not_null_name;	/* CONSTRAINT name of NOT NULL */
 	const char *default_sql;	/* an SQL expression, as written */
 	const char *collation;
 	const char *generated_sql;	/* an SQL expression */
-	enum generated generated;
-	enum identity identity;
-	bool autoincrement;		/* with a one-column primary key */
 	const char *identity_sql;	/* options of the identity's sequence */
 	/*
 	 * The column was made by SERIAL: the sequence that it owns and that
 	 * its default (not in default_sql) takes the next value of.
 	 */
 	const char *serial;
-	bool inherited;			/* comes from a parent table only */
 	const char *comment;
+	enum generated generated;
+	enum identity identity;
+	enum retort_conflict not_null_conflict;	/* ON CONFLICT of NOT NULL */
 	int line;			/* of the model, for messages; 0: unknown */
+	bool not_null;
+	bool autoincrement;		/* with a one-column primary key */
+	bool inherited;			/* comes from a parent table only */
 };
 
 enum constraint_kind {
@@ -90,12 +90,8 @@ VEC_OF(parts, struct part);
 
 struct constraint {
 	enum constraint_kind kind;
+	enum retort_conflict conflict;
 	const char *name;	/* NULL: it has none */
-	/*
-	 * The name was made by the naming convention: one of the same
-	 * structure with another name or none is the same constraint.
-	 */
-	bool auto_name;
 	struct parts parts;	/* PRIMARY KEY, UNIQUE, FOREIGN KEY (columns) */
 	const char *check_sql;	/* CHECK, without the outer parentheses */
 	const char *ref_schema;
@@ -104,10 +100,14 @@ struct constraint {
 	enum retort_action on_delete, on_update;
 	struct strings set_columns;	/* SET NULL (columns) */
 	const char *match;	/* "FULL", …; NULL: SIMPLE */
+	/*
+	 * The name was made by the naming convention: one of the same
+	 * structure with another name or none is the same constraint.
+	 */
+	bool auto_name;
 	bool deferrable, initially_deferred;
 	bool explicit_not_deferrable;	/* written out; means nothing more */
 	bool not_valid, no_inherit, nulls_not_distinct;
-	enum retort_conflict conflict;
 	const char *exclude_sql;	/* EXCLUDE: all after the word */
 	struct strings include;		/* of its index, as in struct index */
 	const char *with, *tablespace;
@@ -135,7 +135,12 @@ struct table {
 	VEC(struct column *) columns;
 	VEC(struct constraint *) constraints;
 	VEC(struct index *) indexes;
-	bool strict, without_rowid;
+	bool strict, without_rowid, unlogged;
+	/*
+	 * Of a wanted table that is compared: the live one is the same letter
+	 * by letter, so dialect->normalize() may pass it over.
+	 */
+	bool settled;
 	const char *comment;
 	/*
 	 * What the model language has no word for (partitioning, storage
@@ -143,7 +148,6 @@ struct table {
 	 * nothing. Kept and reported, never dropped.
 	 */
 	const char *suffix_sql;
-	bool unlogged;
 	struct strings inherits;	/* parent tables, as SQL names them */
 	const char *partition_by;	/* "RANGE (day)" */
 	const char *partition_of;	/* parent table, as SQL names it */

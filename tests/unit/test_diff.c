@@ -520,6 +520,66 @@ Test(diff, an_automatic_name_fits_any)
 			 "remove_constraint t, add_constraint uq_t_id");
 }
 
+/* What makes the second look at a table needed. */
+static void other_case(struct table *t) { t->name = "T"; }
+static void other_column(struct table *t) { t->columns.v[1]->name = "X"; }
+static void other_type(struct table *t) { t->columns.v[0]->type.text = "integer"; }
+static void other_default(struct table *t) { t->columns.v[0]->default_sql = "(0)"; }
+static void told_by_was(struct table *t) { t->columns.v[0]->was = "x"; }
+static void other_key_name(struct table *t) { t->constraints.v[0]->name = "PK"; }
+static void other_key(struct table *t) { t->constraints.v[0]->parts.v[0].column = "x"; }
+static void no_key(struct table *t) { t->constraints.n = 0; }
+static void is_strict(struct table *t) { t->strict = true; }
+
+static struct table *table_with_key(struct schema *s)
+{
+	struct table *t = table(s, "t", COLUMNS_OF("id", "x"));
+
+	constraint(s, t, CONSTRAINT_PRIMARY_KEY, "pk", "id");
+	return t;
+}
+
+Test(diff, a_table_that_is_as_wanted_is_settled)
+{
+	static void (*const change[])(struct table *) = {
+		other_case, other_column, other_type, other_default,
+		told_by_was, other_key_name, other_key, no_key, is_strict
+	};
+	TWO(same);
+
+	table_with_key(same.a);
+	table_with_key(same.b);
+	found(&same.mem, same.a, same.b, &plain, &same.diff);
+	cr_assert(same.b->tables.v[0]->settled);
+	for (size_t i = 0; i < sizeof(change) / sizeof(*change); i++) {
+		TWO(t);
+		struct table *b;
+
+		table_with_key(t.a);
+		b = table_with_key(t.b);
+		change[i](b);
+		b->settled = true;
+		found(&t.mem, t.a, t.b, &plain, &t.diff);
+		cr_expect_not(b->settled, "%zu", i);
+	}
+}
+
+/* A key that named the old column names the new one, which is to be seen. */
+Test(diff, nothing_is_settled_when_something_is_renamed)
+{
+	TWO(t);
+	struct table *renamed;
+
+	table(t.a, "p", COLUMNS_OF("old"));
+	table(t.a, "q", COLUMNS_OF("id"));
+	renamed = table(t.b, "p", COLUMNS_OF("new"));
+	renamed->columns.v[0]->was = "old";
+	table(t.b, "q", COLUMNS_OF("id"));
+	cr_assert_str_eq(found(&t.mem, t.a, t.b, &plain, &t.diff),
+			 "rename_column p.old");
+	cr_assert_not(t.b->tables.v[1]->settled);
+}
+
 Test(diff, repeated_constraints_are_counted)
 {
 	TWO(t);

@@ -359,14 +359,26 @@ static retort_status match_table(struct normalizing *n, const struct pair *p)
 
 static bool by_name(const struct schema *s, struct map *out)
 {
+	if (!map_reserve(out, s->tables.n))
+		return false;
 	for (size_t i = 0; i < s->tables.n; i++)
 		if (!map_put(out, s->tables.v[i]->name, s->tables.v[i]))
 			return false;
 	return true;
 }
 
+static bool all_settled(const struct schema *wanted)
+{
+	for (size_t i = 0; i < wanted->tables.n; i++)
+		if (!wanted->tables.v[i]->settled)
+			return false;
+	return true;
+}
+
 static retort_status match_tables(struct normalizing *n)
 {
+	if (all_settled(n->wanted))
+		return RETORT_OK;
 	if (!by_name(n->live, &n->live_tables) ||
 	    !by_name(n->wanted, &n->wanted_tables))
 		return err_nomem(n->err);
@@ -376,7 +388,7 @@ static retort_status match_tables(struct normalizing *n)
 
 		if (!p.live && t->was)
 			p.live = map_get(&n->live_tables, t->was);
-		if (p.live)
+		if (p.live && !t->settled)
 			TRY(match_table(n, &p));
 	}
 	return RETORT_OK;
