@@ -16,7 +16,7 @@ static retort_status copy_values(retort *db)
 	return RETORT_OK;
 }
 
-/* Load the models; they stay loaded for their hooks. */
+/* Load the models. */
 static retort_status load(retort *db, const struct strings *paths,
 			  const struct dialect *d)
 {
@@ -116,6 +116,8 @@ retort_status session_models(retort *db, const struct strings *paths,
 	TRY(load(db, paths, d));
 	TRY(model_schema(db->library.models, d, &db->config.naming, mem, &s,
 			 &db->err));
+	if (!hooks_any(&db->library.hooks))
+		model_unload(&db->library);	/* all of it was copied */
 	TRY(filter_wanted(&db->reflect, NULL, s, &db->err));
 	*out = s;
 	return RETORT_OK;

@@ -63,11 +63,11 @@ retort_status declare_error(struct declare *x, const char *fmt, ...)
 	return RETORT_E_FAIL;
 }
 
-const char *declare_text(struct declare *x, const char *s)
+const char *declare_copy(struct declare *x, const char *s)
 {
 	const char *copy = arena_strdup(x->mem, s);
 
-	x->nomem |= s && !copy;
+	x->nomem |= !copy;
 	return copy;
 }
 

@@ -46,7 +46,11 @@ retort_status declare_error(struct declare *x, const char *fmt, ...);
  * A copy, NULL for NULL. Without memory x->nomem is set: one check with
  * declare_done() at the end is enough.
  */
-const char *declare_text(struct declare *x, const char *s);
+const char *declare_copy(struct declare *x, const char *s);
+static inline const char *declare_text(struct declare *x, const char *s)
+{
+	return s ? declare_copy(x, s) : NULL;	/* most are not there */
+}
 retort_status declare_done(struct declare *x);
 
 /*

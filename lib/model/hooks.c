@@ -74,6 +74,13 @@ retort_status hooks_find(void *handle, const char *shown, struct hooks *out,
 	return RETORT_OK;
 }
 
+bool hooks_any(const struct hooks *h)
+{
+	return h->include_name || h->include_object || h->compare_type ||
+	       h->compare_server_default || h->render_type ||
+	       h->process_revision_directives || h->on_version_apply;
+}
+
 static bool contains(const char *text, size_t n, const char *word)
 {
 	size_t len = strlen(word);

@@ -44,6 +44,8 @@ struct hooks {
 retort_status hooks_find(void *handle, const char *shown, struct hooks *out,
 			 const char **ignored, struct err *err);
 
+bool hooks_any(const struct hooks *h);
+
 /* May the files have a hook of that name? Without loading them. */
 retort_status hooks_mentioned(const struct strings *paths, const char *name,
 			      bool *out, struct err *err);

@@ -7,7 +7,7 @@
 #include "model/hooks.h"
 #include "schema/naming.h"
 
-/* A loaded library; closing it ends the strings of what was read from it. */
+/* A loaded library; closing it ends its hooks. */
 struct model_library {
 	void *handle;
 	const retort_models *models;

@@ -8,10 +8,9 @@ struct whole {
 	struct declare x;
 	struct schema *schema;
 	struct arena tmp;
-	struct map relations;	/* "schema.name" -> const char * source */
 	struct map tables;	/* "schema.name" -> struct table * */
-	struct map indexes;	/* name -> source */
-	struct map triggers;
+	struct map views, triggers;	/* … -> struct object * */
+	struct map indexes;	/* … -> struct index * */
 	struct declared_keys keys;
 	VEC(const retort_model *) on;	/* triggers, to be looked up */
 };
@@ -24,52 +23,73 @@ static const char *key_of(struct whole *w, const char *schema,
 	return arena_printf(&w->tmp, "%s.%s", schema, name);
 }
 
-/* Put a name into a map where it must not be yet. */
-static retort_status claim(struct whole *w, struct map *m, const char *kind,
-			   const char *key, const char *source)
+static retort_status declared_already(struct whole *w, const char *kind,
+				      const char *key, const char *source)
 {
-	const char *before;
-
-	if (!key)
-		return err_nomem(w->x.err);
-	before = map_get(m, key);
-	if (before)
-		return declare_error(&w->x, "%s \"%s\" is declared already at "
-				     "%s", kind, key, before);
-	if (!map_put(m, key, (void *)(uintptr_t)(source ? source : "?")))
-		return err_nomem(w->x.err);
-	return RETORT_OK;
+	return declare_error(&w->x, "%s \"%s\" is declared already at %s", kind,
+			     key, source ? source : "?");
 }
 
 static retort_status add_table(struct whole *w)
 {
 	struct table *t = arena_new(w->schema->mem, struct table);
+	const struct table *other;
+	const struct object *view;
 	const char *key;
+	void *before;
 
 	if (!t)
 		return err_nomem(w->x.err);
 	w->x.table = t;
 	TRY(declare_table(&w->x));
 	key = key_of(w, t->schema, t->name);
-	TRY(claim(w, &w->relations, "table", key, t->source));
-	if (!map_put(&w->tables, key, t) ||
-	    !vec_push(w->schema->mem, &w->schema->tables, t))
+	if (!key || !map_claim(&w->tables, key, t, &before))
 		return err_nomem(w->x.err);
-	return RETORT_OK;
+	other = before;
+	if (other)
+		return declared_already(w, "table", key, other->source);
+	view = map_get(&w->views, key);
+	if (view)
+		return declared_already(w, "table", key, view->source);
+	return vec_push(w->schema->mem, &w->schema->tables, t)
+		? RETORT_OK : err_nomem(w->x.err);
+}
+
+/* Put an object into a map where its name must not be yet. */
+static retort_status claim(struct whole *w, struct map *m, const char *kind,
+			   struct object *o)
+{
+	const char *key = key_of(w, o->schema, o->name);
+	const struct object *other;
+	void *before;
+
+	if (!key || !map_claim(m, key, o, &before))
+		return err_nomem(w->x.err);
+	other = before;
+	return other ? declared_already(w, kind, key, other->source)
+		     : RETORT_OK;
+}
+
+static retort_status add_view(struct whole *w, struct object *o)
+{
+	const char *key = key_of(w, o->schema, o->name);
+	const struct table *t = key ? map_get(&w->tables, key) : NULL;
+
+	if (t)
+		return declared_already(w, "view", key, t->source);
+	return claim(w, &w->views, "view", o);
 }
 
 static retort_status add_object(struct whole *w)
 {
 	struct object *o = NULL;
-	const char *key;
 
 	w->x.table = NULL;
 	TRY(declare_object(&w->x, &o));
-	key = key_of(w, o->schema, o->name);
 	if (o->kind == OBJECT_VIEW)
-		TRY(claim(w, &w->relations, "view", key, o->source));
+		TRY(add_view(w, o));
 	if (o->kind == OBJECT_TRIGGER) {
-		TRY(claim(w, &w->triggers, "trigger", key, o->source));
+		TRY(claim(w, &w->triggers, "trigger", o));
 		if (!vec_push(&w->tmp, &w->on, w->x.m))
 			return err_nomem(w->x.err);
 	}
@@ -164,28 +184,13 @@ static retort_status check_trigger(struct whole *w, const retort_model *m)
 	w->x.m = m;
 	if (!key)
 		return err_nomem(w->x.err);
-	if (m->unchecked || map_get(&w->relations, key))
+	if (m->unchecked || map_get(&w->tables, key) ||
+	    map_get(&w->views, key))
 		return RETORT_OK;
 	declare_error(&w->x, "it is on \"%s\", which is not declared", m->on);
 	err_hint(w->x.err, "Declare the table or view, or write .unchecked = "
 		 "true.");
 	return RETORT_E_FAIL;
-}
-
-/* An index that the convention named gives way to one named by hand. */
-static retort_status name_index(struct whole *w, const struct table *t,
-				struct index *i)
-{
-	const char *name = i->name, *key = key_of(w, t->schema, name);
-
-	for (int n = 2; key && map_get(&w->indexes, key); n++) {
-		name = arena_printf(w->schema->mem, "%s_%d", i->name, n);
-		key = name ? key_of(w, t->schema, name) : NULL;
-	}
-	if (!key || !map_put(&w->indexes, key, i))
-		return err_nomem(w->x.err);
-	i->name = name;
-	return RETORT_OK;
 }
 
 static retort_status index_clash(struct whole *w, const struct table *t,
@@ -200,24 +205,37 @@ static retort_status index_clash(struct whole *w, const struct table *t,
 	return RETORT_E_FAIL;
 }
 
+/* An index that the convention named gives way to one named by hand. */
+static retort_status name_index(struct whole *w, const struct table *t,
+				struct index *i)
+{
+	const char *name = i->name;
+	void *before = NULL;
+
+	for (int n = 2;; n++) {
+		const char *key = name ? key_of(w, t->schema, name) : NULL;
+
+		if (!key || !map_claim(&w->indexes, key, i, &before))
+			return err_nomem(w->x.err);
+		if (!before)
+			break;
+		if (!i->auto_name)
+			return index_clash(w, t, i->name);
+		name = arena_printf(w->schema->mem, "%s_%d", i->name, n);
+	}
+	i->name = name;
+	return RETORT_OK;
+}
+
 /* First those with names of their own, then the others. */
 static retort_status name_indexes(struct whole *w, bool by_convention)
 {
 	for (size_t n = 0; n < w->schema->tables.n; n++) {
 		struct table *t = w->schema->tables.v[n];
 
-		for (size_t i = 0; i < t->indexes.n; i++) {
-			struct index *ix = t->indexes.v[i];
-			const char *key = key_of(w, t->schema, ix->name);
-
-			if (ix->auto_name != by_convention)
-				continue;
-			if (!key)
-				return err_nomem(w->x.err);
-			if (!by_convention && map_get(&w->indexes, key))
-				return index_clash(w, t, ix->name);
-			TRY(name_index(w, t, ix));
-		}
+		for (size_t i = 0; i < t->indexes.n; i++)
+			if (t->indexes.v[i]->auto_name == by_convention)
+				TRY(name_index(w, t, t->indexes.v[i]));
 	}
 	return RETORT_OK;
 }
@@ -265,10 +283,11 @@ retort_status model_schema(const retort_models *models,
 
 	declare_init(&w.x, d, naming, mem, err);
 	w.x.keys = &w.keys;
-	w.relations = w.tables = w.indexes = w.triggers =
+	w.tables = w.views = w.triggers = w.indexes =
 		(struct map){ .mem = &w.tmp, .fold = fold };
 	w.schema = schema_new(mem, fold);
-	if (!w.schema)
+	if (!w.schema ||
+	    !map_reserve(&w.tables, (size_t)(models->end - models->begin)))
 		return err_nomem(err);
 	TRY(read_all(&w, models));
 	TRY(d->lower(w.schema, err));

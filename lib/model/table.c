@@ -121,6 +121,8 @@ static retort_status read_columns(struct declare *x)
 {
 	const retort_model *m = x->m;
 
+	if (!vec_reserve(x->mem, &x->table->columns, m->n_columns))
+		return err_nomem(x->err);
 	for (size_t i = 0; i < m->n_columns; i++) {
 		TRY(declare_name(x, "column", m->columns[i].name));
 		if (declare_wanted(x, m->columns[i].only))
@@ -157,6 +159,9 @@ static retort_status read_indexes(struct declare *x)
 {
 	const retort_model *m = x->m;
 
+	if (m->n_indexes && !x->table->indexes.n &&
+	    !vec_reserve(x->mem, &x->table->indexes, m->n_indexes))
+		return err_nomem(x->err);
 	for (size_t i = 0; i < m->n_indexes; i++) {
 		struct index *made = NULL;
 

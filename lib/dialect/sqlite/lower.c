@@ -12,10 +12,14 @@
 #include "schema/words.h"
 #include "sql/token.h"
 
+/* Of types with a length there are few, and each is that of many columns. */
+enum { N_SIZED = 32 };
+
 struct lowering {
 	struct schema *s;
 	struct table *t;
 	struct err *err;
+	struct type sized[N_SIZED];	/* with their texts, as last seen */
 };
 
 __attribute__((format(printf, 3, 4)))
@@ -109,7 +113,7 @@ static retort_status lower_strict_type(struct lowering *l, struct column *c)
 retort_status sqlite_lower_strict(struct schema *s, struct table *t,
 				  struct column *c, struct err *err)
 {
-	struct lowering l = { s, t, err };
+	struct lowering l = { .s = s, .t = t, .err = err };
 
 	return lower_strict_type(&l, c);
 }
@@ -119,6 +123,25 @@ static bool has_length(const struct type *t)
 	return t->length > 0 && (t->kind == RETORT_TYPE_VARCHAR ||
 				 t->kind == RETORT_TYPE_CHAR ||
 				 t->kind == RETORT_TYPE_NUMERIC);
+}
+
+static const char *sized_text(struct lowering *l, const struct type *t)
+{
+	unsigned place = (unsigned)t->kind * 7 + (unsigned)t->length;
+	struct type *last = &l->sized[place % N_SIZED];
+
+	if (last->text && last->kind == t->kind &&
+	    last->length == t->length && last->scale == t->scale)
+		return last->text;
+	*last = *t;
+	if (t->kind == RETORT_TYPE_NUMERIC && t->scale >= 0)
+		last->text = arena_printf(l->s->mem, "%s(%d, %d)",
+					  plain_text(t->kind), t->length,
+					  t->scale);
+	else
+		last->text = arena_printf(l->s->mem, "%s(%d)",
+					  plain_text(t->kind), t->length);
+	return last->text;
 }
 
 static retort_status lower_type(struct lowering *l, struct column *c)
@@ -132,15 +155,7 @@ static retort_status lower_type(struct lowering *l, struct column *c)
 			t->text = t->name ? t->name : "";
 		return RETORT_OK;
 	}
-	t->text = plain_text(t->kind);
-	if (has_length(t)) {
-		if (t->kind == RETORT_TYPE_NUMERIC && t->scale >= 0)
-			t->text = arena_printf(l->s->mem, "%s(%d, %d)",
-					       t->text, t->length, t->scale);
-		else
-			t->text = arena_printf(l->s->mem, "%s(%d)", t->text,
-					       t->length);
-	}
+	t->text = has_length(t) ? sized_text(l, t) : plain_text(t->kind);
 	return t->text ? RETORT_OK : err_nomem(l->err);
 }
 
@@ -430,18 +445,25 @@ static retort_status refuse_name(struct lowering *l, const struct named *one,
 static retort_status take_name(struct lowering *l, struct map *names,
 			       const char *kind, const char *name)
 {
-	struct named *one, *other = name ? map_get(names, name) : NULL;
+	struct named *one;
+	void *other = NULL;
 
 	if (!name)
 		return RETORT_OK;
-	if (other)
-		return refuse_name(l, &(struct named){ kind, l->t }, name,
-				   other);
 	one = arena_new(names->mem, struct named);
-	if (!one || !map_put(names, name, one))
+	if (!one || !map_claim(names, name, one, &other))
 		return err_nomem(l->err);
 	*one = (struct named){ kind, l->t };
-	return RETORT_OK;
+	return other ? refuse_name(l, one, name, other) : RETORT_OK;
+}
+
+static size_t n_indexes(const struct schema *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->tables.n; i++)
+		n += s->tables.v[i]->indexes.n;
+	return n;
 }
 
 static retort_status check_names(struct lowering *l)
@@ -449,6 +471,8 @@ static retort_status check_names(struct lowering *l)
 	SCRATCH(tmp);
 	struct map names = { .mem = &tmp, .fold = true };
 
+	if (!map_reserve(&names, l->s->tables.n + n_indexes(l->s)))
+		return err_nomem(l->err);
 	for (size_t i = 0; i < l->s->tables.n; i++) {
 		l->t = l->s->tables.v[i];
 		TRY(take_name(l, &names, "table", l->t->name));

@@ -85,7 +85,7 @@ static retort_status keep_entry(struct reading *r, const char *type,
 	if (create_parse(sql, r->mem, &e.create, r->err))
 		return fail_entry(r, type, name);
 	e.name = arena_strdup(r->mem, name);
-	e.table = arena_strdup(r->mem, table);
+	e.table = strcmp(table, name) ? arena_strdup(r->mem, table) : e.name;
 	if (e.create->kind == CREATE_VIRTUAL_TABLE) {
 		r->has_virtual = true;
 		e.sql = arena_strdup(r->mem, sql);
