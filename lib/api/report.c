@@ -103,8 +103,7 @@ static retort_status project_part(retort *db, retort_report *out)
 	out->directory = db->config.directory;
 	if (!out->url)
 		return err_nomem(&db->err);
-	TRY(join(db, &db->config.models, &out->models));
-	return revisions_public(db, &db->graph->heads, NULL, &out->heads);
+	return join(db, &db->config.models, &out->models);
 }
 
 static retort_status report(retort *db, retort_report *out)
@@ -123,6 +122,7 @@ static retort_status report(retort *db, retort_report *out)
 	if (at.n == r.rows.n)
 		TRY(pending(&r, &todo));
 	TRY(database_problems(&r));
+	TRY(revisions_public(db, &db->graph->heads, &current, &found.heads));
 	TRY(revisions_public(db, &at, &current, &found.current));
 	TRY(revisions_public(db, &todo, NULL, &found.pending));
 	found.problems = r.problems.v;

@@ -684,6 +684,7 @@ Test(api, report_says_where_things_stand)
 	cr_assert_str_eq(r.url, "sqlite:app.db");
 	cr_assert_eq(r.current.n, 1);
 	cr_assert_eq(r.heads.n, 1);
+	cr_expect_not(r.heads.v[0]->is_current);
 	cr_assert_eq(r.pending.n, 1);
 	cr_assert_str_eq(r.pending.v[0]->id, B);
 	cr_assert_eq(r.n_problems, 0);
@@ -691,6 +692,10 @@ Test(api, report_says_where_things_stand)
 	MUST(db, retort_status_report(db, &r));
 	cr_assert_eq(r.n_problems, 1);
 	HAS(r.problems[0], "was changed after it was applied");
+	MUST(db, retort_upgrade(db, NULL, NULL));
+	MUST(db, retort_status_report(db, &r));
+	cr_assert_eq(r.heads.n, 1);
+	cr_expect(r.heads.v[0]->is_current);
 }
 
 Test(api, excluded_tables_are_left_alone)
