@@ -1,3 +1,5 @@
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -18,34 +20,54 @@ static const char *editor(void)
 	return "vi";
 }
 
-/* The editor may be a command with arguments, as git takes it. */
+/* In the child. The editor may be a command with arguments, as git takes it. */
+_Noreturn static void become_editor(const char *path)
+{
+	char *line = malloc(strlen(editor()) + 8);
+
+	if (!strpbrk(editor(), " \t\n'\"\\$|&;<>(){}*?~`=#")) {
+		execlp(editor(), editor(), path, (char *)NULL);
+	} else if (line) {
+		strcpy(line, editor());
+		strcat(line, " \"$1\"");
+		execl("/bin/sh", "sh", "-c", line, "db", path, (char *)NULL);
+	}
+	_exit(127);
+}
+
+/* Did it end well? */
+static bool wait_for(pid_t child)
+{
+	int status = 0;
+
+	while (waitpid(child, &status, 0) < 0)
+		if (errno != EINTR)
+			return false;
+	return WIFEXITED(status) && !WEXITSTATUS(status);
+}
+
+/* Ctrl-C while it runs is for the editor. */
 static int edit_file(const char *path)
 {
-	pid_t child = fork();
-	int status = 0;
-	char *line;
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction old;
+	pid_t child;
+	bool ok;
 
-	if (child < 0) {
-		perror("db: could not start the editor");
-		return EXIT_FAILED;
-	}
+	sigaction(SIGINT, &ignore, &old);
+	child = fork();
 	if (!child) {
-		line = malloc(strlen(editor()) + 8);
-		if (line) {
-			strcpy(line, editor());
-			strcat(line, " \"$1\"");
-			execl("/bin/sh", "sh", "-c", line, "db", path,
-			      (char *)NULL);
-		}
-		_exit(127);
+		sigaction(SIGINT, &old, NULL);
+		become_editor(path);
 	}
-	if (waitpid(child, &status, 0) < 0 || !WIFEXITED(status) ||
-	    WEXITSTATUS(status)) {
+	ok = child > 0 && wait_for(child);
+	sigaction(SIGINT, &old, NULL);
+	if (child < 0)
+		perror("db: could not start the editor");
+	else if (!ok)
 		fprintf(stderr, "db: the editor \"%s\" failed\n"
 			"hint: $VISUAL or $EDITOR names another.\n", editor());
-		return EXIT_FAILED;
-	}
-	return 0;
+	return ok ? 0 : EXIT_FAILED;
 }
 
 static int run(struct env *env, int n, char **argv)

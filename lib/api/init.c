@@ -337,6 +337,14 @@ static retort_status bad_name(struct project *p, const char *name)
 	return RETORT_E_USAGE;
 }
 
+static retort_status twice(struct project *p, const char *name)
+{
+	err_set(&p->db->err, RETORT_E_USAGE,
+		"the database section \"%s\" is named twice", name);
+	err_hint(&p->db->err, "Name each database once.");
+	return RETORT_E_USAGE;
+}
+
 static retort_status check_names(struct project *p)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
@@ -352,9 +360,7 @@ static retort_status check_names(struct project *p)
 			return bad_name(p, name);
 		for (size_t k = 0; k < i; k++)
 			if (!strcmp(name, p->o->databases[k]))
-				return err_set(&p->db->err, RETORT_E_USAGE,
-					       "the database section \"%s\" is "
-					       "named twice", name);
+				return twice(p, name);
 	}
 	return RETORT_OK;
 }

@@ -55,6 +55,12 @@ EDITOR=false run db edit
 EDITOR='cat' run db edit a1 | head -n 3
 VISUAL=true EDITOR=false run db edit
 DB_EDITOR=true VISUAL=false run db edit
+# Ctrl-C in the editor is for the editor
+cat >editor <<'S'
+#!/bin/sh
+kill -INT $PPID; sleep 0.3; echo "edited $(basename "$1")"
+S
+chmod +x editor; EDITOR=./editor run db edit a1; rm editor
 run db create-all --stamp --sql
 run db --url sqlite:new.db create-all --stamp
 run db --url sqlite:new.db current
