@@ -45,12 +45,16 @@ static bool copy_relations(struct arena *mem, const struct revision *r,
 			&p->n_dependencies);
 }
 
-const retort_revision *revision_public(retort *db, const struct revision *r,
+const retort_revision *revision_public(retort *db, struct revision *r,
 				       bool is_current)
 {
 	struct arena *mem = &db->results;
-	retort_revision *p = arena_new(mem, retort_revision);
+	retort_revision *p;
 
+	/* One is the child of many: `branches` asks for each once. */
+	if (r->shown && !is_current)
+		return r->shown;
+	p = arena_new(mem, retort_revision);
 	if (!p || !copy_relations(mem, r, p))
 		return NULL;
 	p->id = r->id;
@@ -65,6 +69,8 @@ const retort_revision *revision_public(retort *db, const struct revision *r,
 	p->is_merge_point = revision_is_merge_point(r);
 	p->is_current = is_current;
 	p->is_dependency = r->dependents.n > 0;
+	if (!is_current)
+		r->shown = p;
 	return p;
 }
 
@@ -79,7 +85,7 @@ retort_status revisions_public(retort *db, const struct revisions *list,
 	if (!v)
 		return err_nomem(&db->err);
 	for (size_t i = 0; i < list->n; i++) {
-		const struct revision *r = list->v[i];
+		struct revision *r = list->v[i];
 
 		v[i] = revision_public(db, r,
 				       current && map_get(current, r->id));

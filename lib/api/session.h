@@ -76,7 +76,7 @@ retort_status session_hooks(retort *db, const char *name,
 			    const struct hooks **out);
 
 /* The public view of a revision, in `results`; NULL: no memory. */
-const retort_revision *revision_public(retort *db, const struct revision *r,
+const retort_revision *revision_public(retort *db, struct revision *r,
 				       bool is_current);
 
 /* The public list of revisions, in order. `current` may be NULL. */

@@ -469,6 +469,7 @@ static void reset(struct revision *r, size_t index)
 	r->all_labels = (struct strings){0};
 	r->index = index;
 	r->order = 0;
+	r->shown = NULL;
 }
 
 retort_status graph_build(const struct revisions *list, struct arena *mem,

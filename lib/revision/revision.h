@@ -35,6 +35,7 @@ struct revision {
 	struct strings all_labels;	/* own and inherited */
 	size_t index;			/* in the order they were read */
 	size_t order;			/* a topological number, bases first */
+	const void *shown;		/* for those who show it, or NULL */
 };
 
 /*

@@ -235,6 +235,23 @@ Test(api, history_is_newest_first_and_marked)
 	    "Can't locate revision identified by 'zzz'");
 }
 
+Test(api, a_revision_is_shown_once_however_often_it_is_asked_for)
+{
+	retort_revisions of_a, of_b, history, heads;
+
+	revision(A, "", "one", nothing);
+	revision(B, "", "two", nothing);
+	revision(C, A ", " B, "merge", nothing);
+	MUST(db, retort_children(db, A, &of_a));
+	MUST(db, retort_children(db, B, &of_b));
+	cr_assert_eq(of_a.v[0], of_b.v[0], "a wide history has many edges");
+	MUST(db, retort_upgrade(db, NULL, NULL));
+	MUST(db, retort_history(db, NULL, true, &history));
+	MUST(db, retort_heads(db, false, &heads));
+	cr_assert(history.v[0]->is_current);
+	cr_assert_str_eq(heads.v[0]->id, C);
+}
+
 Test(api, migrate_upgrade_check_migrate_again)
 {
 	retort_changes changes;
