@@ -216,10 +216,12 @@ static int read_stream(struct reading *r, FILE *f)
 	errno = 0;
 	while (!r->rc && (n = getline(&line, &size, f)) >= 0) {
 		r->line++;
+		bool mark = r->line == 1 && !strncmp(line, "\xEF\xBB\xBF", 3);
+
 		if (strlen(line) != (size_t)n)
 			bad_line(r, "the line has a NUL byte", NULL);
 		else
-			add(r, line, NULL);
+			add(r, line + (mark ? 3 : 0), NULL);
 	}
 	if (!r->rc && ferror(f))
 		cannot_read(r);

@@ -38,6 +38,8 @@ run db --json upgrade -j 1 --targets list | sed "s|$PWD|TMP|"
 sqlite3 t/2.db 'DROP TABLE two'
 run db upgrade --targets - -j 1 <list
 run db upgrade -j 1 --targets list -q
+say 'a list as Windows writes it'
+printf '\357\273\277t/1.db\r\n\r\n# two\r\nt/2.db\r\n' | run db current -j 1 --targets -
 run db check -j 1 --targets list
 run db downgrade -j 1 --targets list
 run db stamp -j 1 --targets list head
