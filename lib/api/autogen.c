@@ -54,8 +54,10 @@ static retort_status named_twice(struct making *m, const struct revision *r)
 static retort_status add_parents(struct making *m, const char *identifier)
 {
 	struct revisions found = {0};
+	const struct strings *rows;
 
-	TRY(graph_resolve(m->db->graph, identifier, NULL, m->mem, &found,
+	TRY(session_rows_for(m->db, identifier, m->mem, &rows));
+	TRY(graph_resolve(m->db->graph, identifier, rows, m->mem, &found,
 			  &m->db->err));
 	for (size_t i = 0; i < found.n; i++) {
 		for (size_t j = 0; j < m->parents.n; j++)
@@ -175,10 +177,12 @@ static retort_status add_dependencies(struct making *m)
 {
 	for (size_t i = 0; i < m->o->n_depends_on; i++) {
 		const char *text = m->o->depends_on[i];
+		const struct strings *rows;
 		struct revision *r;
 
 		if (!map_get(&m->db->graph->by_label, text)) {
-			TRY(graph_resolve_one(m->db->graph, text, NULL, m->mem,
+			TRY(session_rows_for(m->db, text, m->mem, &rows));
+			TRY(graph_resolve_one(m->db->graph, text, rows, m->mem,
 					      &r, &m->db->err));
 			if (!r)
 				return no_dependency(m, text);

@@ -110,12 +110,18 @@ static retort_status row_set(retort *db, const struct strings *rows,
 }
 
 /* Does a range name something that only the database knows? */
-static bool needs_database(const char *range)
+static retort_status needs_database(retort *db, const char *range, bool *out)
 {
-	return range && (strstr(range, "current") || *range == '+' ||
-			 *range == '-' || strstr(range, ":+") ||
-			 strstr(range, ":-") ||
-			 strstr(range, "@+") || strstr(range, "@-"));
+	SCRATCH(tmp);
+	char *start = arena_strdup(&tmp, range ? range : ""), *end;
+
+	if (!start)
+		return err_nomem(&db->err);
+	end = strchr(start, ':');
+	if (end)
+		*end++ = '\0';
+	*out = graph_needs_rows(start) || (end && graph_needs_rows(end));
+	return RETORT_OK;
 }
 
 static retort_status history(retort *db, const char *range, bool mark_current,
@@ -125,9 +131,11 @@ static retort_status history(retort *db, const char *range, bool mark_current,
 	struct strings rows = {0};
 	struct map current = { .mem = &tmp };
 	struct revisions list = {0};
-	bool ask = mark_current || needs_database(range);
+	bool ask = false;
 
 	TRY(session_graph(db));
+	TRY(needs_database(db, range, &ask));
+	ask = ask || mark_current;
 	if (ask)
 		TRY(session_rows(db, &tmp, &rows));
 	TRY(row_set(db, &rows, &current));
@@ -202,19 +210,31 @@ retort_status retort_children(retort *db, const char *id,
 	return session_end(db, children(db, id, out));
 }
 
+retort_status session_rows_for(retort *db, const char *identifier,
+			       struct arena *mem, const struct strings **out)
+{
+	struct strings *rows = NULL;
+
+	if (graph_needs_rows(identifier)) {
+		rows = arena_new(mem, struct strings);
+		if (!rows)
+			return err_nomem(&db->err);
+		TRY(session_rows(db, mem, rows));
+	}
+	*out = rows;
+	return RETORT_OK;
+}
+
 static retort_status resolve(retort *db, const char *identifier,
 			     retort_revisions *out)
 {
 	SCRATCH(tmp);
-	struct strings rows = {0};
+	const struct strings *rows;
 	struct revisions list = {0};
-	bool ask = needs_database(identifier);
 
 	TRY(session_graph(db));
-	if (ask)
-		TRY(session_rows(db, &tmp, &rows));
-	TRY(graph_resolve(db->graph, identifier, ask ? &rows : NULL, &tmp,
-			  &list, &db->err));
+	TRY(session_rows_for(db, identifier, &tmp, &rows));
+	TRY(graph_resolve(db->graph, identifier, rows, &tmp, &list, &db->err));
 	return revisions_public(db, &list, NULL, out);
 }
 

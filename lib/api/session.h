@@ -75,6 +75,10 @@ retort_status session_models(retort *db, const struct strings *paths,
 retort_status session_hooks(retort *db, const char *name,
 			    const struct hooks **out);
 
+/* They, where the identifier starts there; else NULL, and it is not asked. */
+retort_status session_rows_for(retort *db, const char *identifier,
+			       struct arena *mem, const struct strings **out);
+
 /* The public view of a revision, in `results`; NULL: no memory. */
 const retort_revision *revision_public(retort *db, struct revision *r,
 				       bool is_current);

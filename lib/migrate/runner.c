@@ -538,12 +538,24 @@ static retort_status move_locked(struct run *r, const char *target,
 		if (rc == RETORT_OK)
 			return rc;
 		if (!r->moved_elsewhere || tries == 10 ||
-		    strpbrk(target, "+-")) {
+		    graph_needs_rows(target)) {
 			if (!r->unfinished && rc != RETORT_E_NOMEM)
 				run_say_where(&r->rows, err);
 			return rc;
 		}
 	}
+}
+
+/* Alembic takes the first row, too, and says so. */
+static void warn_ambiguous(struct run *r, const char *target,
+			   const struct steps *plan)
+{
+	if (r->way == DOWNGRADE && r->rows.n > 1 && plan->n &&
+	    !r->o->targets && !strchr(target, '@') && graph_needs_rows(target))
+		run_log(r->o, RETORT_LOG_WARNING, "downgrade %s from multiple "
+			"heads is ambiguous: it starts at %s; name the branch "
+			"(label@%s) or the revision to go to", target,
+			plan->v[0].revision->id, target);
 }
 
 /*
@@ -558,6 +570,7 @@ static retort_status nothing_to_do(struct run *r, const char *target,
 
 	TRY(make_plan(r, target, mem, &plan, err));
 	*out = !plan.n;
+	warn_ambiguous(r, target, &plan);
 	if (plan.n)
 		return RETORT_OK;
 	TRY(check_unfinished(r, &plan, mem, err));
@@ -571,6 +584,7 @@ static retort_status only_plan(struct run *r, const char *target,
 	struct steps plan = {0};
 
 	TRY(make_plan(r, target, mem, &plan, err));
+	warn_ambiguous(r, target, &plan);
 	for (size_t i = 0; i < plan.n; i++)
 		if (!plan.v[i].stamp)
 			announce(r, &plan.v[i], "Would run");

@@ -68,6 +68,9 @@ retort_status graph_resolve(const struct graph *g, const char *identifier,
 			    const struct strings *current, struct arena *mem,
 			    struct revisions *out, struct err *err);
 
+/* Does it start where the database is: "+1", "label@-1", "current"? */
+bool graph_needs_rows(const char *identifier);
+
 /* Exactly one, else the error that fits. *out is NULL for "base". */
 retort_status graph_resolve_one(const struct graph *g, const char *identifier,
 				const struct strings *current,

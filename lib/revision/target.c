@@ -8,6 +8,16 @@ static bool from_current(const struct identifier *id)
 	return !id->symbol || !strcmp(id->symbol, "current");
 }
 
+bool graph_needs_rows(const char *identifier)
+{
+	SCRATCH(tmp);
+	SCRATCH_ERR(err);
+	struct identifier id;
+
+	return identifier_parse(identifier, &tmp, &id, &err) < 0 ||
+	       from_current(&id);
+}
+
 /* From a named place up or down. */
 static retort_status from_symbol(const struct query *q,
 				 const struct identifier *id, bool lenient,
