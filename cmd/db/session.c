@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "secret.h"
+#include "targets.h"
 #include "term.h"
 
 static volatile sig_atomic_t caught;
@@ -259,13 +260,19 @@ static int open_with(struct env *env, const struct cmd *c, retort_options *o)
 	return rc;
 }
 
+/* Of many targets the bar shows how many are done, not what each is at. */
+static bool watches(const struct env *env)
+{
+	return env->term->bar && !target_options.file && !target_options.query;
+}
+
 int session_open(struct env *env, const struct cmd *c)
 {
 	const struct globals *g = &env->global;
 	retort_options o = {
 		.size = sizeof(o), .config = g->config, .section = g->section,
 		.log = term_log, .progress = term_progress,
-		.statement = env->term->bar ? term_statement : NULL,
+		.statement = watches(env) ? term_statement : NULL,
 		.ask = term_interactive() ? term_ask : NULL,
 		.payload = env->term
 	};

@@ -202,8 +202,9 @@ static int add(struct reading *r, char *line, const char *name)
 
 static int cannot_read(struct reading *r)
 {
-	fprintf(stderr, "db: could not read the targets of \"%s\": %s\n",
-		r->source, strerror(errno));
+	fprintf(stderr, "db: could not read the targets of \"%s\": %s\n"
+		"hint: --targets names a text file with a target on each line; "
+		"\"-\" is standard input.\n", r->source, strerror(errno));
 	return r->rc = EXIT_FAILED;
 }
 
@@ -219,7 +220,8 @@ static int read_stream(struct reading *r, FILE *f)
 		bool mark = r->line == 1 && !strncmp(line, "\xEF\xBB\xBF", 3);
 
 		if (strlen(line) != (size_t)n)
-			bad_line(r, "the line has a NUL byte", NULL);
+			bad_line(r, "the line has a NUL byte",
+				 "The list is a text, a target on each line.");
 		else
 			add(r, line + (mark ? 3 : 0), NULL);
 	}
@@ -288,7 +290,8 @@ static int read_query(struct reading *r, const char *sql)
 	if (!r->rc && rows.failed)
 		no_memory(r);
 	else if (!r->rc && rows.null)
-		bad_line(r, "the row is NULL", NULL);
+		bad_line(r, "the row is NULL",
+			 "Leave such rows out: WHERE ... IS NOT NULL.");
 	for (size_t i = 0; i < rows.n; i++)
 		free(rows.v[i]);
 	free(rows.v);

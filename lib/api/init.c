@@ -107,12 +107,13 @@ static retort_status check_directory(struct project *p)
 
 	if (!file_exists(p->directory))
 		return RETORT_OK;
-	if (file_is_directory(p->directory))
-		TRY(file_list(p->directory, p->mem, &there, &db->err));
-	else
-		return err_set(&db->err, RETORT_E_FAIL,
-			       "\"%s\" exists and is not a directory",
-			       p->directory);
+	if (!file_is_directory(p->directory)) {
+		err_set(&db->err, RETORT_E_FAIL,
+			"\"%s\" exists and is not a directory", p->directory);
+		err_hint(&db->err, "Name another one: \"db init DIR\".");
+		return RETORT_E_FAIL;
+	}
+	TRY(file_list(p->directory, p->mem, &there, &db->err));
 	if (!there.n)
 		return RETORT_OK;
 	err_set(&db->err, RETORT_E_FAIL,

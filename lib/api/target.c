@@ -171,12 +171,18 @@ static retort_status one_statement(const struct dialect *d, const char *sql,
 	const char *rest = sql;
 
 	TRY(d->split(sql, &tmp, &s, &rest, err));
-	if (!s.sql)
-		return err_set(err, RETORT_E_USAGE, "the query is empty");
+	if (!s.sql) {
+		err_set(err, RETORT_E_USAGE, "the query is empty");
+		err_hint(err, "It is one SELECT.");
+		return RETORT_E_USAGE;
+	}
 	s.sql = NULL;
 	TRY(d->split(rest, &tmp, &s, &rest, err));
-	return s.sql ? err_set(err, RETORT_E_USAGE, "the query is more than "
-			       "one statement") : RETORT_OK;
+	if (!s.sql)
+		return RETORT_OK;
+	err_set(err, RETORT_E_USAGE, "the query is more than one statement");
+	err_hint(err, "It is one SELECT.");
+	return RETORT_E_USAGE;
 }
 
 static retort_status query(retort *db, const char *sql, retort_row_fn *row,

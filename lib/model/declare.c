@@ -59,6 +59,7 @@ retort_status declare_error(struct declare *x, const char *fmt, ...)
 			m->kind == RETORT_OBJECT_TRIGGER ? "trigger" :
 			m->kind == RETORT_OBJECT_ENUM ? "enum" : "object",
 			m->table ? m->table : "", text);
+	err_hint(x->err, "docs/models.md says what can be declared, and how.");
 	err_where(x->err, m->file, m->line);
 	return RETORT_E_FAIL;
 }

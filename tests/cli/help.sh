@@ -2,6 +2,7 @@
 run db
 run db help
 run db upgrade --help
+run db upgrade -h
 run db help stamp
 run db bogus
 run db upgrde

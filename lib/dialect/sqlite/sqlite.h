@@ -42,8 +42,8 @@ struct sqlite_conn {
 
 /*
  * Around the steps of a statement, and from the progress handler. `sql` is its
- * text, and is borrowed. With arguments it is none of a revision's, and not told
- * of.
+ * text, and is borrowed. One with arguments is none of a revision's, and not told
+ * of unless watch.doing names it.
  */
 void watch_begin(struct sqlite_conn *c, sqlite3_stmt *s, const char *sql,
 		 int n_args);

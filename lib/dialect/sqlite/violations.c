@@ -137,15 +137,19 @@ static int compare_violation(void *payload, int n, const char *const cell[])
 static retort_status check_table(struct each *e, const char *name,
 				 struct err *err)
 {
+	SCRATCH(tmp);
 	SCRATCH_ERR(why);
+	struct sqlite_watch *watch = &e->g->conn->watch;
 	const char *arg[] = { name };
 	const char *mismatch[3] = { name, NULL, NULL };
 	row_fn *row = e->after ? compare_violation : note_violation;
 	retort_status rc;
 
+	watch->doing = arena_printf(&tmp, "check the foreign keys of %s", name);
 	rc = sqlite_run(&e->g->conn->base, "SELECT \"table\", rowid, parent "
 			"FROM pragma_foreign_key_check(?1)", 1, arg, row, e,
 			&why);
+	watch->doing = NULL;
 	if (rc == RETORT_E_DATABASE && why.pub.message &&
 	    strstr(why.pub.message, "foreign key mismatch")) {
 		mismatch[2] = why.pub.message;

@@ -147,7 +147,7 @@ void watch_begin(struct sqlite_conn *c, sqlite3_stmt *s, const char *sql,
 {
 	struct sqlite_watch *w = &c->watch;
 
-	if (!w->tell || n_args)
+	if (!w->tell || (n_args && !w->doing))
 		return;
 	measure(c, sql);
 	w->sql = sql;
