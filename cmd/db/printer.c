@@ -293,18 +293,31 @@ static int beside_lanes(const struct printer *p, struct lanes *l, size_t i,
 	return used < 0 ? -1 : lanes_below(l, i);
 }
 
-static int graph_row(const struct printer *p, struct lanes *l,
-		     const retort_revision *r, size_t i)
+/* A row's text from the start of the memory behind `k`, terminated. */
+static int graph_text(const struct printer *p, struct ink k,
+		      const retort_revision *r)
+{
+	rewind(k.to);
+	print_text_of(p, k, r, STYLE_LABELS | STYLE_NEEDS | STYLE_MESSAGE);
+	fputc('\0', k.to);
+	return fflush(k.to) ? -1 : 0;
+}
+
+static int graph_rows(const struct printer *p, struct lanes *l,
+		      const retort_revisions *list)
 {
 	char *text = NULL;
 	size_t n = 0;
 	struct ink k = { open_memstream(&text, &n), p->color };
-	int rc;
+	int rc = k.to ? 0 : -1;
 
-	if (!k.to)
-		return -1;
-	print_text_of(p, k, r, STYLE_LABELS | STYLE_NEEDS | STYLE_MESSAGE);
-	rc = fclose(k.to) ? -1 : beside_lanes(p, l, i, text);
+	for (size_t i = 0; !rc && i < list->n; i++) {
+		rc = graph_text(p, k, list->v[i]);
+		if (!rc)
+			rc = beside_lanes(p, l, i, text);
+	}
+	if (k.to)
+		fclose(k.to);
 	free(text);
 	return rc;
 }
@@ -313,7 +326,7 @@ int print_graph(struct printer *p, const char *key,
 		const retort_revisions *list)
 {
 	struct lanes *l;
-	int rc = 0;
+	int rc;
 
 	if (p->root) {
 		print_revisions(p, key, list, 0);
@@ -322,8 +335,7 @@ int print_graph(struct printer *p, const char *key,
 	l = lanes_open(list, stdout, p->color);
 	if (!l)
 		return -1;
-	for (size_t i = 0; !rc && i < list->n; i++)
-		rc = graph_row(p, l, list->v[i], i);
+	rc = graph_rows(p, l, list);
 	lanes_close(l);
 	return rc;
 }

@@ -61,15 +61,15 @@ static retort_status load_directory(struct loader *l, const char *dir,
 	at = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	for (size_t i = 0; i < names.n; i++) {
 		const char *name = names.v[i];
+		bool file = graph_may_be_revision(name);
 		char *path;
 
-		if (!graph_may_be_revision(name) &&
-		    !(l->recursive && name[0] != '.'))
+		if (!file && !(l->recursive && name[0] != '.'))
 			continue;
 		path = path_join(l->mem, dir, name);
 		if (!path)
 			return err_nomem(l->err);
-		if (graph_may_be_revision(name))
+		if (file)
 			TRY(load_file(l, at, path));
 		else if (file_is_directory(path) &&
 			 !vec_push(l->mem, todo, path))
