@@ -2,11 +2,11 @@
 
 #include <sha1.h>
 #include <stdint.h>
-#include <stdio.h>
 
 void digest(const char *a, size_t n_a, const char *b, size_t n_b,
 	    char out[DIGEST_SIZE])
 {
+	static const char digits[] = "0123456789abcdef";
 	unsigned char sum[SHA1_DIGEST_LENGTH];
 	SHA1_CTX ctx;
 
@@ -14,6 +14,9 @@ void digest(const char *a, size_t n_a, const char *b, size_t n_b,
 	SHA1Update(&ctx, (const uint8_t *)a, n_a);
 	SHA1Update(&ctx, (const uint8_t *)b, n_b);
 	SHA1Final(sum, &ctx);
-	for (size_t i = 0; i < sizeof(sum); i++)
-		snprintf(out + 2 * i, 3, "%02x", sum[i]);
+	for (size_t i = 0; i < sizeof(sum); i++) {
+		*out++ = digits[sum[i] >> 4];
+		*out++ = digits[sum[i] & 15];
+	}
+	*out = '\0';
 }

@@ -1,14 +1,52 @@
 #include "git/git.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/map.h"
 #include "git/repository.h"
 
+static bool is_there(const char *dir, const char *name)
+{
+	SCRATCH(tmp);
+	char *path = path_join(&tmp, dir, name);
+
+	return !path || file_exists(path);
+}
+
+static bool is_root(const char *dir, const char *parent)
+{
+	struct stat a, b;
+
+	return stat(dir, &a) || stat(parent, &b) ||
+	       (a.st_dev == b.st_dev && a.st_ino == b.st_ino);
+}
+
+/*
+ * Does something here or above look like a repository, or like a bare one?
+ * Where nothing does, libgit2 need not start, which takes it long: it reads
+ * the certificates of the system.
+ */
+static bool may_be_in_one(const char *dir)
+{
+	SCRATCH(tmp);
+
+	for (char *parent; dir; dir = parent) {
+		if (is_there(dir, ".git") || is_there(dir, "HEAD"))
+			return true;
+		parent = path_join(&tmp, dir, "..");
+		if (parent && is_root(dir, parent))
+			return false;
+	}
+	return true;
+}
+
 struct repository repository_open(const char *dir)
 {
-	struct repository r = { .git = libgit2_load() };
+	struct repository r = {
+		.git = may_be_in_one(dir) ? libgit2_load() : NULL
+	};
 
 	if (r.git && r.git->git_repository_open_ext(&r.handle, dir, 0, NULL))
 		r.git = NULL;
