@@ -19,10 +19,11 @@ bool run_can_batch(const struct run *r, const struct work *w)
 	       !run_sets_session(r, w);
 }
 
+/* `name`: of one that comes again, or NULL. */
 static retort_status add(struct requests *list, struct arena *mem,
-			 const char *sql, struct err *err)
+			 const char *name, const char *sql, struct err *err)
 {
-	const struct request q = { .sql = sql };
+	const struct request q = { .name = name, .sql = sql };
 
 	return vec_push(mem, list, q) ? RETORT_OK : err_nomem(err);
 }
@@ -32,15 +33,27 @@ static retort_status add_ours(struct run *r, struct requests *list,
 			      const char *const *arg, struct err *err)
 {
 	const struct version_tables *t = &r->tables;
-	const struct request q = {
-		.name = stmt_name[id],
-		.sql = version_sql(r->site.dialect, id, t->schema, t->table,
-				   mem),
-		.n = n,
-		.arg = arg,
-	};
+	struct request q = { .name = stmt_name[id], .n = n, .arg = arg };
 
+	if (!r->sql[id])
+		r->sql[id] = version_sql(r->site.dialect, id, t->schema,
+					 t->table, r->mem);
+	q.sql = r->sql[id];
 	return q.sql && vec_push(mem, list, q) ? RETORT_OK : err_nomem(err);
+}
+
+/* A row that becomes another one. */
+static retort_status add_from_to(struct run *r, const struct step *st,
+				 enum stmt_id id, struct requests *list,
+				 struct arena *mem, struct err *err)
+{
+	const char **both = arena_array(mem, const char *, 2);
+
+	if (!both)
+		return err_nomem(err);
+	both[0] = st->delete_rows.v[0];
+	both[1] = st->insert_rows.v[0];
+	return add_ours(r, list, mem, id, 2, both, err);
 }
 
 static retort_status add_version(struct run *r, const struct step *st,
@@ -48,17 +61,9 @@ static retort_status add_version(struct run *r, const struct step *st,
 				 struct err *err)
 {
 	const struct strings *gone = &st->delete_rows, *new = &st->insert_rows;
-	const char **both;
 
-	if (gone->n == 1 && new->n == 1) {
-		both = arena_array(mem, const char *, 2);
-		if (!both)
-			return err_nomem(err);
-		both[0] = gone->v[0];
-		both[1] = new->v[0];
-		return add_ours(r, list, mem, STMT_VERSION_UPDATE, 2, both,
-				err);
-	}
+	if (gone->n == 1 && new->n == 1)
+		return add_from_to(r, st, STMT_VERSION_UPDATE, list, mem, err);
 	for (size_t i = 0; i < gone->n; i++)
 		TRY(add_ours(r, list, mem, STMT_VERSION_DELETE, 1, &gone->v[i],
 			     err));
@@ -92,8 +97,19 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* BEGIN, and a statement that fails when the rows are not those of the plan. */
-static retort_status add_begin(struct run *r, struct requests *list,
+/*
+ * Where a history has no branches the row is checked and changed at once, which
+ * also keeps others from changing it.
+ */
+static bool moves_at_once(const struct run *r, const struct step *st)
+{
+	return r->rows.n == 1 && st->delete_rows.n == 1 &&
+	       st->insert_rows.n == 1 &&
+	       !strcmp(r->rows.v[0], st->delete_rows.v[0]);
+}
+
+/* A statement that fails when the rows are not those of the plan. */
+static retort_status add_check(struct run *r, struct requests *list,
 			       struct arena *mem, struct err *err)
 {
 	struct buf b = { .mem = mem };
@@ -110,8 +126,34 @@ static retort_status add_begin(struct run *r, struct requests *list,
 	arg[0] = buf_text(&b);
 	if (!arg[0])
 		return err_nomem(err);
-	TRY(add(list, mem, "BEGIN", err));
 	return add_ours(r, list, mem, STMT_VERSION_CHECK, 1, arg, err);
+}
+
+static retort_status add_begin(struct run *r, const struct step *st,
+			       struct requests *list, struct arena *mem,
+			       struct err *err)
+{
+	TRY(add(list, mem, "BEGIN", "BEGIN", err));
+	return moves_at_once(r, st)
+		? add_from_to(r, st, STMT_VERSION_MOVE, list, mem, err)
+		: add_check(r, list, mem, err);
+}
+
+/* The rows are not those of the plan, or there is another reason. */
+static retort_status check_failed(struct run *r, const struct work *w,
+				  retort_status rc, struct err *err)
+{
+	SCRATCH(mem);
+	SCRATCH_ERR(ignored);
+	struct strings rows = {0};
+
+	if (rc != RETORT_E_DATABASE)
+		return rc;
+	r->site.dialect->rollback(r->site.conn);
+	if (version_rows(&r->tables, &mem, &rows, &ignored) == RETORT_OK &&
+	    run_same_rows(r, &rows, &ignored) < 0)
+		return run_moved(r, err);
+	return run_in_revision(w, rc, err);
 }
 
 /* `failed` counts from what was added before the statements from `first`. */
@@ -119,7 +161,7 @@ static retort_status explain(struct run *r, const struct work *w, size_t first,
 			     long failed, retort_status rc, struct err *err)
 {
 	if (failed < 0)
-		return rc == RETORT_E_DATABASE ? run_moved(r, err) : rc;
+		return check_failed(r, w, rc, err);
 	if (first + (size_t)failed < w->script.stmts.n)
 		return work_failed(w, first + (size_t)failed, rc, err);
 	return run_in_revision(w, rc, err);
@@ -135,14 +177,16 @@ static retort_status send(struct run *r, const struct step *st,
 	retort_status rc;
 
 	if (!first && !r->o->one_transaction)
-		TRY(add_begin(r, &list, &mem, err));
+		TRY(add_begin(r, st, &list, &mem, err));
 	before = list.n;
 	for (; *at < n && *at - first < AT_ONCE; ++*at)
-		TRY(add(&list, &mem, w->script.stmts.v[*at].sql, err));
+		TRY(add(&list, &mem, NULL, w->script.stmts.v[*at].sql,
+			err));
 	if (*at == n && !r->o->one_transaction) {
 		TRY(add_log(r, st, w, &list, &mem, err));
-		TRY(add_version(r, st, &list, &mem, err));
-		TRY(add(&list, &mem, "COMMIT", err));
+		if (!moves_at_once(r, st))
+			TRY(add_version(r, st, &list, &mem, err));
+		TRY(add(&list, &mem, "COMMIT", "COMMIT", err));
 	}
 	if (!list.n)
 		return RETORT_OK;

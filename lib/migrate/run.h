@@ -9,6 +9,7 @@
 struct run {
 	struct site site;
 	struct version_tables tables;
+	const char *sql[STMT__COUNT];	/* of these, as far as needed */
 	enum direction way;
 	const struct run_options *o;
 	struct arena *mem;

@@ -131,6 +131,46 @@ out=$(db downgrade aaaaaaaaaaaa --statement-timeout 1ms 2>&1)
 case $? in 0|1) ok ;; *) bad "statement timeout: $out" ;; esac
 rm migrations/versions/dddddddddddd_step.sql
 
+# Rows that another program writes are found inside the next transaction; what
+# else keeps the row from being written is said as it is.
+fresh main moved
+DATABASE_URL=$(url main moved)
+db -q upgrade aaaaaaaaaaaa
+revision dddddddddddd aaaaaaaaaaaa <<'S'
+-- upgrade
+SELECT pg_sleep(1.5);
+-- downgrade
+S
+revision eeeeeeeeeeee dddddddddddd <<'S'
+-- upgrade
+CREATE TABLE public.later (a int);
+-- downgrade
+DROP TABLE public.later;
+S
+rows() { sql main moved -c 'SELECT version_num FROM db_version ORDER BY 1' | tr '\n' ' '; }
+db upgrade eeeeeeeeeeee >"$work/out" 2>&1 &
+pid=$!
+sleep 0.7
+sql main moved -c "INSERT INTO db_version VALUES ('elsewhere')"
+wait $pid
+same 'moved: exit' 1 $?
+contains 'moved' "revision identified by 'elsewhere'" "$(cat "$work/out")"
+same 'moved: rows' 'dddddddddddd elsewhere ' "$(rows)"
+same 'moved: nothing done' '' "$(sql main moved -c "SELECT to_regclass('later')")"
+sql main moved -c "DELETE FROM db_version WHERE version_num = 'elsewhere'"
+db -q downgrade aaaaaaaaaaaa
+sql main moved <<'S'
+CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+	$$BEGIN RAISE EXCEPTION 'not by you'; END$$;
+CREATE TRIGGER refuse BEFORE UPDATE ON db_version FOR EACH ROW
+	WHEN (NEW.version_num = 'eeeeeeeeeeee') EXECUTE FUNCTION refuse();
+S
+out=$(db upgrade eeeeeeeeeeee 2>&1)
+same 'refused: exit' 1 $?
+contains 'refused' 'not by you' "$out"
+same 'refused: rows' 'dddddddddddd ' "$(rows)"
+rm migrations/versions/[de]*_step.sql
+
 # SQL for psql, both ways.
 fresh main offline
 DATABASE_URL=$(url main offline)

@@ -23,6 +23,14 @@ SELECT 1 / (coalesce(string_agg(version_num || ' ', ''
             = $1)::int
 FROM "{table}"
 
+-- optional: VERSION_MOVE (old, new)
+-- Fails unless there is one row and it is the old one.
+WITH moved AS (
+  UPDATE "{table}" SET version_num = $2 WHERE version_num = $1 RETURNING 1
+)
+SELECT 1 / (EXISTS (SELECT FROM moved)
+            AND (SELECT count(*) FROM "{table}") = 1)::int
+
 -- name: VERSION_INSERT (version_num)
 INSERT INTO "{table}" (version_num) VALUES ($1)
 
