@@ -1,8 +1,8 @@
 /*
- * The live schema out of pg_catalog: each query of catalog.sql once, whatever
- * the number of tables, its rows put together here by oid. It runs in a
- * transaction of its own (or a savepoint of the one that is open), so that
- * what it sets for the session ends with it.
+ * The live schema out of pg_catalog: each query of catalog.sql and facets.sql
+ * once at most, whatever the number of tables, its rows put together here by
+ * oid. It runs in a transaction of its own (or a savepoint of the one that is
+ * open), so that what it sets for the session ends with it.
  */
 #include "dialect/postgresql/ddl.h"
 #include "dialect/postgresql/reflect.h"

@@ -320,7 +320,7 @@ retort_status read_relations(struct reading *r)
 {
 	TRY(read_rows(r, sql_postgresql_collations, 0, on_collation));
 	TRY(read_rows(r, sql_postgresql_relations, 1, on_relation));
-	TRY(read_rows(r, sql_postgresql_inherits, 1, on_parent));
+	TRY(read_rows(r, sql_postgresql_inherits, 0, on_parent));
 	return read_rows(r, sql_postgresql_columns, 1, on_column);
 }
 
