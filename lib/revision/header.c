@@ -127,6 +127,24 @@ static enum line_kind next_line(struct parser *p, struct text *t)
 	return classify(p, t);
 }
 
+/*
+ * What a file says is shown on a terminal, which it must not control; and in
+ * the comments of SQL, which a carriage return would end. Tabs and line feeds
+ * stay.
+ */
+static void make_plain(char *text)
+{
+	for (char *c = text; *c; c++) {
+		unsigned char a = (unsigned char)c[0];
+		unsigned char b = (unsigned char)c[1];
+
+		if ((a < ' ' && a != '\t' && a != '\n') || a == 127)
+			*c = '?';
+		else if (a == 0xC2 && b >= 0x80 && b < 0xA0)
+			c[0] = c[1] = '?';	/* the same, above ASCII */
+	}
+}
+
 __attribute__((format(printf, 2, 3)))
 static retort_status broken(struct parser *p, const char *fmt, ...)
 {
@@ -138,6 +156,7 @@ static retort_status broken(struct parser *p, const char *fmt, ...)
 	va_end(ap);
 	if (!text)
 		return err_nomem(p->err);
+	make_plain(text);
 	err_set(p->err, RETORT_E_FAIL, "%s", text);
 	err_hint(p->err, "docs/revisions.md has the form; \"db revision\" writes "
 		 "a file that has it.");
@@ -217,8 +236,13 @@ static retort_status read_created(struct parser *p, struct text t)
 {
 	if (!t.n)
 		return RETORT_OK;
-	p->r->created = arena_strndup(p->mem, t.s, t.n);
-	return p->r->created ? RETORT_OK : err_nomem(p->err);
+	char *text = arena_strndup(p->mem, t.s, t.n);
+
+	if (!text)
+		return err_nomem(p->err);
+	make_plain(text);
+	p->r->created = text;
+	return RETORT_OK;
 }
 
 static retort_status read_value(struct parser *p, enum field f, struct text t)
@@ -332,6 +356,8 @@ static retort_status finish(struct parser *p)
 	while (p->doc.n && p->doc.s[p->doc.n - 1] == '\n')
 		p->doc.n--;
 	doc = buf_text(&p->doc);
+	if (doc)
+		make_plain(doc);
 	r->doc = doc ? arena_strdup(p->mem, doc) : NULL;
 	if (!r->doc)
 		return err_nomem(p->err);

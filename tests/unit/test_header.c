@@ -308,6 +308,19 @@ Test(section, values)
 	cr_assert_not_null(strstr(err.pub.hint, "-x NO=VALUE"));
 }
 
+/* What a file says is printed: it must not control the terminal. */
+Test(header, control_characters_are_not_kept)
+{
+	parse("x.sql", "-- a\x1b[31m b\x07\tc\rDROP \xc2\x9b" "d \xc3\xa9\x7f\n"
+	      "-- two\x08\n-- Revision: a\n-- Revises:\n"
+	      "-- Created: now\x1b[2J\n");
+	cr_assert_str_eq(r->message, "a?[31m b?\tc?DROP ??d \xc3\xa9?");
+	cr_assert_str_eq(r->doc + strlen(r->message), "\ntwo?");
+	cr_assert_str_eq(r->created, "now?[2J");
+	r = NULL;
+	refuse("-- Revision: a\n-- Re\x1bvises: b\n", 2, "\"Re?vises\"");
+}
+
 /* The upgrade section `text`, filled with -x V=value. */
 static const char *with_value(const char *text, const char *value)
 {
