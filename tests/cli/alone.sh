@@ -47,7 +47,7 @@ alive() { state=$(cat "/proc/$1/stat" 2>/dev/null) && case $state in *') Z'*) fa
 # Not for ever: where it stays it is ended.
 ends() {
 	n=0
-	while alive "$1" && [ $((n += 1)) -lt 80 ]; do sleep 0.1; done
+	while alive "$1" && [ $((n += 1)) -lt 300 ]; do sleep 0.1; done
 	alive "$1" && echo "still there" && kill -KILL "$1"
 }
 # alone SIGNAL COMMAND...
