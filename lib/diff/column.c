@@ -1,4 +1,5 @@
 #include "diff/differ.h"
+#include "op/mention.h"
 
 static bool take_type(struct differ *d, const struct column *live,
 		      struct column *wanted)
@@ -173,14 +174,39 @@ static retort_status whole_column(struct differ *d, struct pair *p,
 	return warned ? RETORT_OK : err_nomem(d->err);
 }
 
+/* Is it made of a column that gets another type? */
+static bool is_of_retyped(const struct differ *d, const struct pair *p,
+			  const struct column *c)
+{
+	for (size_t i = 0; i < p->wanted->columns.n; i++) {
+		const struct column *w = p->wanted->columns.v[i];
+		const struct column *live = table_column(d->work, p->work,
+							 w->name);
+
+		if (live && !type_same(&live->type, &w->type) &&
+		    sql_mentions(c->generated_sql, w->name))
+			return true;
+	}
+	return false;
+}
+
+enum column_part { PLAIN, GENERATED, OF_RETYPED };
+
+static enum column_part part_of(const struct differ *d, const struct pair *p,
+			 const struct column *c)
+{
+	return !c->generated ? PLAIN
+	     : is_of_retyped(d, p, c) ? OF_RETYPED : GENERATED;
+}
+
 /* Generated columns come after those they may be made of. */
 static retort_status add_columns(struct differ *d, struct pair *p,
-				 bool generated)
+				 enum column_part which)
 {
 	for (size_t i = 0; i < p->wanted->columns.n; i++) {
 		const struct column *c = p->wanted->columns.v[i];
 
-		if ((c->generated != GENERATED_NO) == generated &&
+		if (part_of(d, p, c) == which &&
 		    !table_column(d->work, p->work, c->name))
 			TRY(whole_column(d, p, OP_ADD_COLUMN, c));
 	}
@@ -188,12 +214,12 @@ static retort_status add_columns(struct differ *d, struct pair *p,
 }
 
 static retort_status drop_columns(struct differ *d, struct pair *p,
-				  bool generated)
+				  enum column_part which)
 {
 	for (size_t i = p->work->columns.n; i-- > 0;) {
 		const struct column *c = p->work->columns.v[i];
 
-		if ((c->generated != GENERATED_NO) == generated &&
+		if (part_of(d, p, c) == which &&
 		    !table_column(d->work, p->wanted, c->name))
 			TRY(whole_column(d, p, OP_DROP_COLUMN, c));
 	}
@@ -208,9 +234,11 @@ retort_status differ_columns(struct differ *d, struct pair *p)
 {
 	if (differ_same_columns(d, p))
 		return alter_columns(d, p);
-	TRY(add_columns(d, p, false));
-	TRY(add_columns(d, p, true));
+	TRY(add_columns(d, p, PLAIN));
+	TRY(add_columns(d, p, GENERATED));
+	TRY(drop_columns(d, p, OF_RETYPED));
 	TRY(alter_columns(d, p));
-	TRY(drop_columns(d, p, true));
-	return drop_columns(d, p, false);
+	TRY(add_columns(d, p, OF_RETYPED));
+	TRY(drop_columns(d, p, GENERATED));
+	return drop_columns(d, p, PLAIN);
 }

@@ -36,6 +36,7 @@ struct differ {
 	size_t n_pairs;
 	struct map by_name;		/* name in `work` -> struct pair */
 	VEC(struct table *) added;	/* wanted and not live */
+	VEC(const struct table *) late_made;	/* of them: after their parents */
 
 	struct ops drop_objects, renames, early, creates, late, drops,
 		   create_objects;
@@ -43,6 +44,8 @@ struct differ {
 	struct ops last_objects;	/* dropped ones that tables stood on */
 	struct ops grown, shrunk;	/* types: more labels, fewer labels */
 	struct ops resets, facets;
+	struct ops leaves, joins;	/* of parents: no more, and from now */
+	struct ops early_drops;		/* of tables whose parents change */
 };
 
 /* May a foreign key name a table that is not there yet? */

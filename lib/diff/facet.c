@@ -1,4 +1,6 @@
 /* What is set by a statement of its own, on what is there before and after. */
+#include <string.h>
+
 #include "diff/differ.h"
 
 static const struct facet *find(const struct facets *list, const char *key)
@@ -41,18 +43,56 @@ static retort_status facet_op(struct differ *d, enum op_kind kind,
 						  : err_nomem(d->err);
 }
 
+/* Is it added to what is there, where others take the old one's place? */
+static bool adds(const struct facet *f)
+{
+	static const char *const words[] = {
+		"grant ", "revoke ", "index ", "options ", "constraint ",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (!strncmp(f->key, words[i], strlen(words[i])))
+			return true;
+	return false;
+}
+
+/* Is it of a column that stays? Then that is what is changed. */
+static bool is_of_column(const struct differ *d, const struct owner *of,
+			 const struct facet *f)
+{
+	static const char *const words[] = { "default ", "not null " };
+	const struct pair *p = NULL;
+
+	for (size_t i = 0; of->table && i < d->n_pairs; i++)
+		if (d->pairs[i].wanted == of->table)
+			p = &d->pairs[i];
+	for (size_t i = 0; p && i < sizeof(words) / sizeof(*words); i++) {
+		const char *name = f->key + strlen(words[i]);
+
+		if (!strncmp(f->key, words[i], strlen(words[i])))
+			return table_column(d->work, p->work, name) &&
+			       table_column(d->work, p->wanted, name);
+	}
+	return false;
+}
+
 static retort_status compare(struct differ *d, const struct owner *of,
 			     const struct facets *live,
 			     const struct facets *wanted)
 {
 	for (size_t i = 0; i < live->n; i++)
-		if (!find(wanted, live->v[i].key))
+		if (!find(wanted, live->v[i].key) &&
+		    !is_of_column(d, of, &live->v[i]))
 			TRY(facet_op(d, OP_RESET_FACET, of, &live->v[i]));
 	for (size_t i = 0; i < wanted->n; i++) {
 		const struct facet *was = find(live, wanted->v[i].key);
 
-		if (!was || !text_same(was->set_sql, wanted->v[i].set_sql))
-			TRY(facet_op(d, OP_SET_FACET, of, &wanted->v[i]));
+		if ((was && text_same(was->set_sql, wanted->v[i].set_sql)) ||
+		    is_of_column(d, of, &wanted->v[i]))
+			continue;
+		if (was && adds(was))
+			TRY(facet_op(d, OP_RESET_FACET, of, was));
+		TRY(facet_op(d, OP_SET_FACET, of, &wanted->v[i]));
 	}
 	return RETORT_OK;
 }

@@ -416,6 +416,17 @@ static bool tables_stand_on(const struct differ *d, const struct object *o)
 	return false;
 }
 
+/* Does one of those that go last need it? */
+static bool last_stand_on(const struct differ *d, const struct object *o)
+{
+	const char *key = need_of(o);
+
+	for (size_t i = 0; key && i < d->last_objects.n; i++)
+		if (strings_has(&d->last_objects.v[i]->object->needs, key))
+			return true;
+	return false;
+}
+
 static retort_status drop_objects(struct differ *d, struct nodes *live)
 {
 	struct node **order;
@@ -425,7 +436,8 @@ static retort_status drop_objects(struct differ *d, struct nodes *live)
 		const struct object *o = order[i]->object;
 
 		if (order[i]->moved)
-			TRY(object_op(d, tables_stand_on(d, o)
+			TRY(object_op(d, tables_stand_on(d, o) ||
+					 last_stand_on(d, o)
 					 ? &d->last_objects : &d->drop_objects,
 				      OP_DROP_OBJECT, o));
 	}
@@ -553,7 +565,7 @@ static retort_status alter_object(struct differ *d, const struct object *old,
 		return alter_op(d, &d->grown, old, now);
 	for (size_t i = 0; i < old->labels.n; i++)
 		kept += strings_has(&now->labels, old->labels.v[i]);
-	if (kept == old->labels.n)
+	if (kept == old->labels.n && now->labels.n > kept)
 		return alter_op(d, &d->grown, old, now);
 	if (kept == now->labels.n)
 		return alter_op(d, &d->shrunk, old, now);

@@ -140,13 +140,53 @@ static bool refers_ahead(struct differ *d, const struct ranks *r,
 	return rank && *rank > at;
 }
 
+/* The tables that a table is a child of, one after the other; NULL ends. */
+static const char *parent_of(const struct table *t, size_t n)
+{
+	return n < t->inherits.n ? t->inherits.v[n]
+	     : n == t->inherits.n ? t->partition_of : NULL;
+}
+
+static bool is_made_late(const struct differ *d, const struct table *t)
+{
+	for (size_t i = 0; i < d->late_made.n; i++)
+		if (d->late_made.v[i] == t)
+			return true;
+	return false;
+}
+
+static bool changes(struct differ *d, const struct table *t)
+{
+	const struct pair *p = t ? differ_pair(d, t->schema, t->name) : NULL;
+
+	return p && p->ops.n;
+}
+
+/* Does one of its parents change, or wait for one that does? */
+static bool follows(struct differ *d, const struct schema *s,
+		    const struct table *t)
+{
+	const char *name;
+
+	for (size_t n = 0; (name = parent_of(t, n)); n++) {
+		const struct table *p = schema_table_called(s, name);
+
+		if (p && p != t && (changes(d, p) || is_made_late(d, p) ||
+				    follows(d, s, p)))
+			return true;
+	}
+	return false;
+}
+
 /* Does the table that a key refers to change? It may get the key then. */
 static bool refers_to_changed(struct differ *d, const struct constraint *c)
 {
-	const struct pair *p = c->kind == CONSTRAINT_FOREIGN_KEY
-		? differ_pair(d, c->ref_schema, c->ref_table) : NULL;
+	const struct table *t;
 
-	return p && p->ops.n;
+	if (c->kind != CONSTRAINT_FOREIGN_KEY)
+		return false;
+	t = schema_table(d->wanted, c->ref_schema, c->ref_table);
+	return t && (changes(d, t) || is_made_late(d, t));
 }
 
 /* Foreign keys to tables not there yet are added when all are. */
@@ -170,13 +210,19 @@ static retort_status defer_keys(struct differ *d, struct table *t,
 	return RETORT_OK;
 }
 
+/* A child comes behind what is done to its parent, among `alters`. */
 static retort_status create_table(struct differ *d, const struct table *t,
-				  const struct ranks *r, size_t at)
+				  const struct ranks *r, size_t at,
+				  struct ops *alters)
 {
-	struct op *op = differ_op(d, &d->creates, OP_CREATE_TABLE, t);
+	bool late = follows(d, d->wanted, t);
+	struct op *op = differ_op(d, late ? alters : &d->creates,
+				  OP_CREATE_TABLE, t);
 
 	if (!op)
 		return RETORT_E_NOMEM;
+	if (late && !vec_push(d->tmp, &d->late_made, t))
+		return err_nomem(d->err);
 	op->def = table_copy(d->mem, t);
 	if (!op->def)
 		return err_nomem(d->err);
@@ -234,7 +280,7 @@ static retort_status order_wanted(struct differ *d, struct ops *alters)
 					     sorted[i]->name);
 
 		if (!p) {
-			TRY(create_table(d, sorted[i], &r, i));
+			TRY(create_table(d, sorted[i], &r, i, alters));
 			continue;
 		}
 		if (!differ_inline_keys(d))
@@ -246,7 +292,19 @@ static retort_status order_wanted(struct differ *d, struct ops *alters)
 	return RETORT_OK;
 }
 
-/* Keys between dropped tables that would be in the way of the order. */
+/* Is the table that a key refers to dropped before the changes? */
+static bool refers_to_early(struct differ *d, const struct constraint *c)
+{
+	const struct table *t = c->kind == CONSTRAINT_FOREIGN_KEY
+		? schema_table(d->work, c->ref_schema, c->ref_table) : NULL;
+
+	return t && follows(d, d->work, t);
+}
+
+/*
+ * Keys of dropped tables that would be in the way of the order: to such as are
+ * dropped before, and to changed ones, which it is made again without.
+ */
 static retort_status cut_keys(struct differ *d, const struct pair *p,
 			      const struct ranks *r, size_t at)
 {
@@ -254,7 +312,8 @@ static retort_status cut_keys(struct differ *d, const struct pair *p,
 		const struct constraint *c = p->work->constraints.v[i];
 		struct op *op;
 
-		if (!refers_ahead(d, r, c, at))
+		if (!refers_ahead(d, r, c, at) && !refers_to_changed(d, c) &&
+		    !refers_to_early(d, c))
 			continue;
 		op = differ_op(d, &d->early, OP_DROP_CONSTRAINT, p->work);
 		if (!op)
@@ -284,7 +343,8 @@ static retort_status order_dropped(struct differ *d)
 			continue;
 		if (!differ_inline_keys(d))
 			TRY(cut_keys(d, p, &r, i));
-		TRY(drop_table(d, &d->drops, p));
+		TRY(drop_table(d, follows(d, d->work, p->work)
+				  ? &d->early_drops : &d->drops, p));
 	}
 	return RETORT_OK;
 }
@@ -317,12 +377,15 @@ retort_status differ_order(struct differ *d)
 	TRY(append(d, &d->renames));
 	TRY(append(d, &d->resets));	/* of columns that go, too */
 	TRY(append(d, &d->early));
+	TRY(append(d, &d->leaves));
+	TRY(append(d, &d->early_drops));
 	TRY(append(d, &d->grown));
 	TRY(append(d, &d->creates));
 	TRY(append(d, &alters));
-	TRY(append(d, &d->shrunk));
+	TRY(append(d, &d->joins));
 	TRY(append(d, &d->late));
 	TRY(append(d, &d->drops));
+	TRY(append(d, &d->shrunk));
 	TRY(append(d, &d->last_objects));
 	TRY(append(d, &d->create_objects));
 	return append(d, &d->facets);

@@ -153,6 +153,7 @@ retort_status apply_alter_object(struct schema *s, const struct op *op,
 	copy = object_copy(s->mem, o);
 	if (!copy)
 		return err_nomem(err);
+	copy->facets = found->facets;	/* have operations of their own */
 	*found = *copy;
 	return RETORT_OK;
 }

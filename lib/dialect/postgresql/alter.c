@@ -6,7 +6,7 @@
 #include "op/mention.h"
 
 /* `ALTER COLUMN c ` and what the caller adds. */
-static struct buf begin(struct pg_compiler *k, const struct column *c)
+struct buf pg_begin_alter(struct pg_compiler *k, const struct column *c)
 {
 	struct buf b = { .mem = k->mem };
 
@@ -16,19 +16,38 @@ static struct buf begin(struct pg_compiler *k, const struct column *c)
 	return b;
 }
 
-static retort_status alter_words(struct pg_compiler *k, const struct table *t,
-				 const struct column *c, const char *words)
+retort_status pg_alter_words(struct pg_compiler *k, const struct table *t,
+			     const struct column *c, const char *words)
 {
-	struct buf b = begin(k, c);
+	struct buf b = pg_begin_alter(k, c);
 
 	buf_add(&b, words);
 	return pg_alter(k, t, &b);
 }
 
+/* What was said of what is made again: of it are the keys that end so. */
+retort_status pg_keep_facets(struct pg_compiler *k, const struct table *t,
+			     const char *of, const struct column *c)
+{
+	const char *end = arena_printf(k->mem, "%s %s", of, c->name);
+	size_t n = end ? strlen(end) : 0;
+
+	if (!end)
+		return err_nomem(k->err);
+	for (size_t i = 0; i < t->facets.n; i++) {
+		const struct facet *f = &t->facets.v[i];
+		size_t m = strlen(f->key);
+
+		if (m > n && !strcmp(f->key + m - n, end) && f->set_sql)
+			TRY(pg_emit_text(k, f->set_sql));
+	}
+	return RETORT_OK;
+}
+
 static retort_status set_default(struct pg_compiler *k, const struct table *t,
 				 const struct column *c)
 {
-	struct buf b = begin(k, c);
+	struct buf b = pg_begin_alter(k, c);
 
 	buf_addf(&b, "SET DEFAULT %s", c->default_sql);
 	return pg_alter(k, t, &b);
@@ -105,10 +124,12 @@ static retort_status find_hanging(struct pg_compiler *k,
 	TRY(find_generated(k, t, name, h));
 	for (size_t i = 0; i < t->constraints.n; i++)
 		if (hangs(k, h, t->constraints.v[i], NULL, whole) &&
+		    !pg_is_aside(k, t->constraints.v[i], NULL) &&
 		    !vec_push(k->mem, &h->constraints, t->constraints.v[i]))
 			return err_nomem(k->err);
 	for (size_t i = 0; i < t->indexes.n; i++)
 		if (hangs(k, h, NULL, t->indexes.v[i], whole) &&
+		    !pg_is_aside(k, NULL, t->indexes.v[i]) &&
 		    !vec_push(k->mem, &h->indexes, t->indexes.v[i]))
 			return err_nomem(k->err);
 	return RETORT_OK;
@@ -124,26 +145,7 @@ static retort_status drop_column(struct pg_compiler *k, const struct table *t,
 	return pg_alter(k, t, &b);
 }
 
-/* What was said of what is made again: of it are the keys that end so. */
-static retort_status keep_facets(struct pg_compiler *k, const struct table *t,
-				 const char *of, const struct column *c)
-{
-	const char *end = arena_printf(k->mem, "%s %s", of, c->name);
-	size_t n = end ? strlen(end) : 0;
-
-	if (!end)
-		return err_nomem(k->err);
-	for (size_t i = 0; i < t->facets.n; i++) {
-		const struct facet *f = &t->facets.v[i];
-		size_t m = strlen(f->key);
-
-		if (m > n && !strcmp(f->key + m - n, end) && f->set_sql)
-			TRY(pg_emit_text(k, f->set_sql));
-	}
-	return RETORT_OK;
-}
-
-static retort_status add_column(struct pg_compiler *k, const struct table *t,
+static retort_status add_column(struct pg_compiler *k, struct table *t,
 				const struct column *c)
 {
 	struct buf b = { .mem = k->mem };
@@ -153,8 +155,10 @@ static retort_status add_column(struct pg_compiler *k, const struct table *t,
 	TRY(pg_alter(k, t, &b));
 	k->adds_column = true;
 	TRY(pg_make_serial(k, t, c));
-	TRY(keep_facets(k, t, "", c));
-	return c->comment ? pg_comment_column(k, t, c) : RETORT_OK;
+	TRY(pg_keep_facets(k, t, "", c));
+	if (c->comment)
+		TRY(pg_comment_column(k, t, c));
+	return pg_own_parts_below(k, t, c->name);
 }
 
 /* What is unique may be referred to. */
@@ -197,11 +201,19 @@ static retort_status drop_hanging(struct pg_compiler *k,
 }
 
 static retort_status make_hanging(struct pg_compiler *k,
-				  const struct table *t,
+				  struct table *t,
 				  const struct hanging *h)
 {
-	for (size_t i = 0; i < h->generated.n; i++)
-		TRY(add_column(k, t, h->generated.v[i]));
+	for (size_t i = 0; i < h->generated.n; i++) {
+		struct column *g = table_column(k->s, t,
+						h->generated.v[i]->name);
+		const struct op *op = pg_later(k, t, g->name,
+					       CHANGE_GENERATED);
+
+		if (op && op->column->generated)
+			g->generated_sql = op->column->generated_sql;
+		TRY(add_column(k, t, g));
+	}
 	if (h->generated.n && (h->constraints.n || h->indexes.n))
 		TRY(pg_flush(k));
 	for (size_t i = 0; i < h->constraints.n; i++)
@@ -212,12 +224,55 @@ static retort_status make_hanging(struct pg_compiler *k,
 	return RETORT_OK;
 }
 
+/* Of a table and its children; generated columns go and come with theirs. */
+static retort_status drop_all_hanging(struct pg_compiler *k,
+				      const struct pg_tables *family,
+				      const char *column, bool whole,
+				      struct hanging **out)
+{
+	struct hanging *h = arena_array(k->mem, struct hanging, family->n);
+
+	if (!h)
+		return err_nomem(k->err);
+	for (size_t i = 0; i < family->n; i++)
+		TRY(find_hanging(k, family->v[i], column, whole, &h[i]));
+	for (size_t i = family->n; i-- > 0;) {
+		if (i)
+			h[i].generated.n = 0;
+		TRY(drop_hanging(k, family->v[i], &h[i]));
+	}
+	*out = h;
+	return RETORT_OK;
+}
+
+static retort_status make_all_hanging(struct pg_compiler *k,
+				      const struct pg_tables *family,
+				      const struct hanging *h)
+{
+	for (size_t i = 0; i < family->n; i++)
+		TRY(make_hanging(k, family->v[i], &h[i]));
+	return RETORT_OK;
+}
+
+/* Foreign keys of and to a column, whichever of the tables has them. */
+static retort_status put_column_keys_aside(struct pg_compiler *k,
+					   const struct pg_tables *family,
+					   const char *column)
+{
+	struct part part = { .column = column };
+	const struct parts parts = { &part, 1, 1 };
+
+	for (size_t i = 0; i < family->n; i++)
+		TRY(pg_put_keys_aside(k, family->v[i], &parts, true));
+	return RETORT_OK;
+}
+
 static retort_status change_type(struct pg_compiler *k, const struct table *t,
 				 const struct column *old,
 				 const struct column *now,
 				 const char *using_sql)
 {
-	struct buf name = { .mem = k->mem }, b = begin(k, now);
+	struct buf name = { .mem = k->mem }, b = pg_begin_alter(k, now);
 
 	pg_ddl_name(&name, now->name);
 	if (!using_sql && buf_text(&name))
@@ -235,28 +290,81 @@ static retort_status change_type(struct pg_compiler *k, const struct table *t,
 	return pg_alter(k, t, &b);
 }
 
+/* A default that the new type may not have. */
+static bool any_default(const struct pg_compiler *k,
+			const struct pg_tables *family, const char *column)
+{
+	for (size_t i = 1; i < family->n; i++)
+		if (table_column(k->s, family->v[i], column)->default_sql)
+			return true;
+	return false;
+}
+/*
+ * An index that only includes the column is built anew, and the server does not
+ * put back the foreign keys that stand on it.
+ */
+static retort_status put_including_aside(struct pg_compiler *k,
+					 const struct table *t,
+					 const char *column)
+{
+	for (size_t i = 0; i < t->constraints.n; i++)
+		if (strings_has(&t->constraints.v[i]->include, column))
+			TRY(pg_put_keys_aside(k, t,
+					      &t->constraints.v[i]->parts,
+					      false));
+	for (size_t i = 0; i < t->indexes.n; i++)
+		if (t->indexes.v[i]->unique &&
+		    strings_has(&t->indexes.v[i]->include, column))
+			TRY(pg_put_keys_aside(k, t, &t->indexes.v[i]->parts,
+					      false));
+	return RETORT_OK;
+}
+
+/* The server has no way from one key of a partitioned table to another. */
+static retort_status need_no_key(struct pg_compiler *k,
+				 const struct pg_tables *family,
+				 const char *column)
+{
+	for (size_t i = 0; i < family->n; i++) {
+		const struct table *t = family->v[i];
+
+		if (!t->partition_by || !sql_mentions(t->partition_by, column))
+			continue;
+		err_set(k->err, RETORT_E_FAIL, "cannot change the type of "
+			"column \"%s\": table \"%s\" is partitioned by it",
+			column, t->name);
+		err_hint(k->err, "Make a new table, copy the rows and drop "
+			 "the old one.");
+		return RETORT_E_FAIL;
+	}
+	return RETORT_OK;
+}
+
 retort_status pg_retype(struct pg_compiler *k, struct table *t,
 			const struct column *old, const struct column *now,
 			const char *using_sql)
 {
-	struct part part = { .column = now->name };
-	const struct parts parts = { &part, 1, 1 };
-	struct hanging h = {0};
+	struct pg_tables family = {0};
+	struct hanging *h;
 
+	TRY(pg_family(k, t, now->name, &family));
+	TRY(need_no_key(k, &family, now->name));
 	if (!pg_comparable(k->mem, old->type.text, now->type.text))
-		TRY(pg_put_keys_aside(k, t, &parts, true));
-	TRY(find_hanging(k, t, now->name, false, &h));
-	TRY(drop_hanging(k, t, &h));
+		TRY(put_column_keys_aside(k, &family, now->name));
+	for (size_t i = 0; i < family.n; i++)
+		TRY(put_including_aside(k, family.v[i], now->name));
+	TRY(drop_all_hanging(k, &family, now->name, false, &h));
 	if (k->adds_column)
 		TRY(pg_flush(k));
-	if (old->default_sql && !old->serial && !old->generated)
-		TRY(alter_words(k, t, old, "DROP DEFAULT"));
+	if (!old->serial && !old->generated &&
+	    (old->default_sql || any_default(k, &family, now->name)))
+		TRY(pg_alter_words(k, t, old, "DROP DEFAULT"));
 	TRY(change_type(k, t, old, now, using_sql));
 	if (now->default_sql && !now->serial && !now->generated)
 		TRY(set_default(k, t, now));
-	if (h.generated.n)
+	if (h->generated.n || family.n > 1)
 		TRY(pg_flush(k));
-	return make_hanging(k, t, &h);
+	return make_all_hanging(k, &family, h);
 }
 
 /* Generated columns */
@@ -265,14 +373,15 @@ retort_status pg_retype(struct pg_compiler *k, struct table *t,
 static retort_status make_again(struct pg_compiler *k, struct table *t,
 				const struct column *now)
 {
-	struct hanging h = {0};
+	struct pg_tables family = {0};
+	struct hanging *h;
 
-	TRY(find_hanging(k, t, now->name, true, &h));
-	TRY(drop_hanging(k, t, &h));
+	TRY(pg_family(k, t, now->name, &family));
+	TRY(drop_all_hanging(k, &family, now->name, true, &h));
 	TRY(drop_column(k, t, now));
 	TRY(add_column(k, t, now));
 	TRY(pg_flush(k));
-	return make_hanging(k, t, &h);
+	return make_all_hanging(k, &family, h);
 }
 
 static bool must_make_again(const struct column *old, const struct column *now)
@@ -283,302 +392,6 @@ static bool must_make_again(const struct column *old, const struct column *now)
 	       !text_same(old->generated_sql, now->generated_sql) ||
 	       !type_same(&old->type, &now->type) ||
 	       !text_same(old->collation, now->collation);
-}
-
-/* Counters: serial and identity */
-
-static retort_status sequence_name(struct pg_compiler *k,
-				   const struct table *t,
-				   const struct column *c, const char **out)
-{
-	struct buf b = { .mem = k->mem };
-	const char *name = pg_serial_name(k->mem, t->name, c->name);
-
-	if (!name)
-		return err_nomem(k->err);
-	pg_ddl_qualified(&b, t->schema, name);
-	*out = buf_text(&b);
-	return *out ? RETORT_OK : err_nomem(k->err);
-}
-
-/* 'schema.table', 'column': what pg_get_serial_sequence() takes. */
-static void add_serial_of(struct buf *b, const struct table *t,
-			  const struct column *c)
-{
-	struct buf name = { .mem = b->mem };
-
-	pg_ddl_table_name(&name, t);
-	buf_add(b, "pg_get_serial_sequence(");
-	pg_ddl_text(b, buf_text(&name) ? name.s : "");
-	buf_add(b, ", ");
-	pg_ddl_text(b, c->name);
-	buf_addc(b, ')');
-	b->failed |= name.failed;
-}
-
-/* The counter goes on behind the greatest value there is. */
-static retort_status count_on(struct pg_compiler *k, const struct table *t,
-			      const struct column *c)
-{
-	struct buf b = { .mem = k->mem };
-
-	buf_add(&b, "SELECT setval(");
-	add_serial_of(&b, t, c);
-	buf_add(&b, ", max(");
-	pg_ddl_name(&b, c->name);
-	buf_add(&b, ")) FROM ");
-	pg_ddl_table_name(&b, t);
-	buf_add(&b, " HAVING max(");
-	pg_ddl_name(&b, c->name);
-	buf_add(&b, ") > 0");
-	return pg_emit(k, &b);
-}
-
-static retort_status add_identity(struct pg_compiler *k,
-				  const struct table *t,
-				  const struct column *c)
-{
-	struct buf b = begin(k, c);
-
-	buf_add(&b, "ADD ");
-	pg_ddl_identity(&b, c);
-	return pg_alter(k, t, &b);
-}
-
-#define KEPT_SUFFIX "_retort_old"
-
-static retort_status on_sequence(struct pg_compiler *k, const char *before,
-				 const char *name, const char *after)
-{
-	struct buf b = { .mem = k->mem };
-
-	buf_addf(&b, "%s%s%s", before, name, after);
-	return pg_emit(k, &b);
-}
-
-/* serial -> identity: the new counter takes over where the old one is. */
-static retort_status serial_to_identity(struct pg_compiler *k,
-					const struct table *t,
-					const struct column *old,
-					const struct column *now)
-{
-	const char *name, *kept = KEPT_SUFFIX;
-	struct buf b = { .mem = k->mem };
-
-	TRY(sequence_name(k, t, old, &name));
-	TRY(alter_words(k, t, now, "DROP DEFAULT"));
-	TRY(on_sequence(k, "ALTER SEQUENCE ", name, " OWNED BY NONE"));
-	TRY(on_sequence(k, "ALTER SEQUENCE ", name, " RENAME TO " KEPT_SUFFIX));
-	TRY(add_identity(k, t, now));
-	if (t->schema) {
-		pg_ddl_qualified(&b, t->schema, KEPT_SUFFIX);
-		kept = buf_text(&b);
-		b = (struct buf){ .mem = k->mem };
-	}
-	if (!kept)
-		return err_nomem(k->err);
-	buf_add(&b, "SELECT setval(");
-	add_serial_of(&b, t, now);
-	buf_addf(&b, ", last_value, is_called) FROM %s", kept);
-	TRY(pg_emit(k, &b));
-	TRY(on_sequence(k, "DROP SEQUENCE ", kept, ""));
-	return keep_facets(k, t, " on sequence of", now);
-}
-
-static retort_status own_sequence(struct pg_compiler *k,
-				  const struct table *t,
-				  const struct column *c, const char *name)
-{
-	struct buf b = { .mem = k->mem };
-
-	buf_addf(&b, "ALTER SEQUENCE %s OWNED BY ", name);
-	pg_ddl_table_name(&b, t);
-	buf_addc(&b, '.');
-	pg_ddl_name(&b, c->name);
-	TRY(pg_emit(k, &b));
-	b = begin(k, c);
-	buf_add(&b, "SET DEFAULT nextval(");
-	pg_ddl_text(&b, name);
-	buf_add(&b, "::regclass)");
-	return pg_alter(k, t, &b);
-}
-
-/* identity -> serial: by way of a sequence of another name. */
-static retort_status identity_to_serial(struct pg_compiler *k,
-					const struct table *t,
-					const struct column *now)
-{
-	const char *name, *plain;
-	struct buf b = { .mem = k->mem }, kept = { .mem = k->mem };
-
-	TRY(sequence_name(k, t, now, &name));
-	pg_ddl_qualified(&kept, t->schema, KEPT_SUFFIX);
-	if (!buf_text(&kept))
-		return err_nomem(k->err);
-	buf_addf(&b, "CREATE SEQUENCE %s AS %s", kept.s, now->type.text);
-	TRY(pg_emit(k, &b));
-	buf_addf(&b, "SELECT setval('%s', nextval(", kept.s);
-	add_serial_of(&b, t, now);
-	buf_add(&b, "), false)");
-	TRY(pg_emit(k, &b));
-	TRY(alter_words(k, t, now, "DROP IDENTITY"));
-	plain = pg_serial_name(k->mem, t->name, now->name);
-	if (plain)
-		plain = pg_quote_name(k->mem, plain);
-	if (!plain)
-		return err_nomem(k->err);
-	buf_addf(&b, "ALTER SEQUENCE %s RENAME TO %s", kept.s, plain);
-	TRY(pg_emit(k, &b));
-	TRY(own_sequence(k, t, now, name));
-	if (now->identity_sql) {
-		b = (struct buf){ .mem = k->mem };
-		pg_ddl_alter_serial(&b, t, now, now->identity_sql);
-		TRY(pg_emit(k, &b));
-	}
-	return keep_facets(k, t, " on sequence of", now);
-}
-
-static retort_status drop_counter(struct pg_compiler *k,
-				  const struct table *t,
-				  const struct column *old,
-				  const struct column *now)
-{
-	const char *name;
-
-	if (old->identity)
-		return alter_words(k, t, now, "DROP IDENTITY");
-	TRY(sequence_name(k, t, old, &name));
-	TRY(alter_words(k, t, now, "DROP DEFAULT"));
-	return on_sequence(k, "DROP SEQUENCE ", name, "");
-}
-
-static retort_status make_counter(struct pg_compiler *k,
-				  const struct table *t,
-				  const struct column *now)
-{
-	const char *name;
-
-	if (now->identity) {
-		TRY(add_identity(k, t, now));
-		return count_on(k, t, now);
-	}
-	TRY(sequence_name(k, t, now, &name));
-	TRY(on_sequence(k, "CREATE SEQUENCE ", name,
-			!strcmp(now->type.text, "bigint") ? ""
-			: !strcmp(now->type.text, "smallint")
-			? " AS smallint" : " AS integer"));
-	TRY(own_sequence(k, t, now, name));
-	TRY(pg_make_serial(k, t, now));
-	return count_on(k, t, now);
-}
-
-/* The words of a sequence's options: each group begins with one of these. */
-static const char *const option_words[] = {
-	"START WITH", "INCREMENT BY", "MINVALUE", "MAXVALUE", "NO MINVALUE",
-	"NO MAXVALUE", "CACHE", "NO CYCLE", "CYCLE",
-};
-
-static size_t option_at(const char *s)
-{
-	size_t n;
-
-	for (size_t i = 0; i < sizeof(option_words) / sizeof(*option_words);
-	     i++) {
-		n = strlen(option_words[i]);
-		if (!strncmp(s, option_words[i], n))
-			return n;
-	}
-	return 0;
-}
-
-static void set_options(struct buf *b, const char *options)
-{
-	while (options && *options) {
-		size_t n = option_at(options);
-
-		if (n) {
-			buf_addf(b, " SET %.*s", (int)n, options);
-			options += n;
-		} else {
-			buf_addc(b, *options++);
-		}
-	}
-}
-
-/* Options that are said no more go back to what they are without. */
-static retort_status alter_identity(struct pg_compiler *k,
-				    const struct table *t,
-				    const struct column *old,
-				    const struct column *now)
-{
-	struct buf b = begin(k, now);
-
-	buf_addf(&b, "SET GENERATED %s",
-		 now->identity == IDENTITY_ALWAYS ? "ALWAYS" : "BY DEFAULT");
-	if (!text_same(old->identity_sql, now->identity_sql)) {
-		if (old->identity_sql)
-			buf_add(&b, " SET INCREMENT BY 1 SET NO MINVALUE "
-				"SET NO MAXVALUE SET START WITH 1 "
-				"SET CACHE 1 SET NO CYCLE");
-		TRY(pg_alter(k, t, &b));
-		if (!now->identity_sql)
-			return RETORT_OK;
-		TRY(pg_flush(k));
-		b = begin(k, now);
-		set_options(&b, now->identity_sql);
-		/* the first space stands already */
-	}
-	return pg_alter(k, t, &b);
-}
-
-static retort_status change_counter(struct pg_compiler *k,
-				    const struct table *t,
-				    const struct column *old,
-				    const struct column *now)
-{
-	if (old->identity && now->identity)
-		return alter_identity(k, t, old, now);
-	if (old->serial && now->serial)
-		return pg_change_serial(k, t, old, now);
-	if (old->serial && now->identity)
-		return serial_to_identity(k, t, old, now);
-	if (old->identity && now->serial)
-		return identity_to_serial(k, t, now);
-	if (old->identity || (old->serial && !now->serial))
-		TRY(drop_counter(k, t, old, now));
-	else if ((now->identity || now->serial) && !old->serial)
-		return make_counter(k, t, now);
-	return RETORT_OK;
-}
-
-static bool counter_changes(const struct column *old, const struct column *now)
-{
-	return old->identity != now->identity || !old->serial != !now->serial ||
-	       !text_same(old->identity_sql, now->identity_sql) ||
-	       (now->serial && !type_same(&old->type, &now->type));
-}
-
-/* All of it */
-
-/* A counter's sequence goes by the name of its table and column. */
-retort_status pg_rename_counter(struct pg_compiler *k, const struct table *t,
-				const struct column *c,
-				const char *const was[2])
-{
-	const char *from = pg_serial_name(k->mem, was[0], was[1]);
-	const char *to = pg_serial_name(k->mem, t->name, c->name);
-	struct buf b = { .mem = k->mem };
-
-	if (!from || !to)
-		return err_nomem(k->err);
-	if (!strcmp(from, to) || (!c->serial && !c->identity) ||
-	    (c->identity_sql && strstr(c->identity_sql, "SEQUENCE NAME")))
-		return RETORT_OK;
-	buf_add(&b, "ALTER SEQUENCE ");
-	pg_ddl_qualified(&b, t->schema, from);
-	buf_add(&b, " RENAME TO ");
-	pg_ddl_name(&b, to);
-	return pg_emit(k, &b);
 }
 
 static retort_status rename_first(struct pg_compiler *k, const struct table *t,
@@ -604,22 +417,43 @@ static retort_status change_rest(struct pg_compiler *k, struct table *t,
 	bool default_changes = !text_same(old->default_sql, now->default_sql);
 
 	if (old->generated && !now->generated)
-		TRY(alter_words(k, t, now, "DROP EXPRESSION"));
+		TRY(pg_alter_words(k, t, now, "DROP EXPRESSION"));
 	if (old->not_null && !now->not_null && !now->identity) {
 		if (old->identity)
-			TRY(change_counter(k, t, old, now));
-		TRY(alter_words(k, t, now, "DROP NOT NULL"));
+			TRY(pg_change_counter(k, t, old, now));
+		if (pg_child_key(k, t, now))
+			TRY(pg_drop_not_null_only(k, t, now));
+		else if (!pg_parent_is_not_null(k, t, now))
+			TRY(pg_alter_words(k, t, now, "DROP NOT NULL"));
 	}
 	if (default_changes && old->default_sql && !now->default_sql)
-		TRY(alter_words(k, t, now, "DROP DEFAULT"));
+		TRY(pg_alter_words(k, t, now, "DROP DEFAULT"));
 	if (!old->not_null && now->not_null)
-		TRY(alter_words(k, t, now, "SET NOT NULL"));
-	if (counter_changes(old, now) &&
+		TRY(pg_alter_words(k, t, now, "SET NOT NULL"));
+	if (pg_counter_changes(old, now) &&
 	    !(old->identity && old->not_null && !now->not_null))
-		TRY(change_counter(k, t, old, now));
-	if (default_changes && now->default_sql && !retyped)
-		TRY(set_default(k, t, now));
-	return RETORT_OK;
+		TRY(pg_change_counter(k, t, old, now));
+	if (!default_changes || !now->default_sql || retyped ||
+	    pg_parent_will_count(k, t, now))
+		return RETORT_OK;
+	/* It gets the default when its parent's gets the type. */
+	return pg_parent_has_type(k, t, now) ? set_default(k, t, now)
+		: old->default_sql ? pg_alter_words(k, t, now, "DROP DEFAULT")
+		: RETORT_OK;
+}
+
+/* With a column that it is made of it is made again, as it is to be. */
+static bool is_retyped_later(const struct pg_compiler *k,
+			     const struct table *t, const struct column *g)
+{
+	for (size_t i = 0; i < t->columns.n; i++) {
+		const char *name = t->columns.v[i]->name;
+
+		if (sql_mentions(g->generated_sql, name) &&
+		    pg_later(k, t, name, CHANGE_TYPE))
+			return true;
+	}
+	return false;
 }
 
 static retort_status change_column(struct pg_compiler *k, struct table *t,
@@ -631,20 +465,21 @@ static retort_status change_column(struct pg_compiler *k, struct table *t,
 		       !text_same(old->collation, now->collation);
 
 	if (retyped || must_make_again(old, now))
-		TRY(pg_put_aside(k, t, now->name));
+		TRY(pg_put_aside_family(k, t, now->name));
 	if (must_make_again(old, now))
-		return make_again(k, t, now);
+		return is_retyped_later(k, t, now) ? RETORT_OK
+						   : make_again(k, t, now);
 	if (k->adds_column)
 		TRY(pg_flush(k));
 	if (retyped && (old->identity || old->serial) && !now->identity &&
 	    !now->serial) {
-		TRY(drop_counter(k, t, old, now));
+		TRY(pg_drop_counter(k, t, old, now));
 		TRY(pg_flush(k));
 		old->identity = IDENTITY_NO;
 		old->serial = NULL;
 	}
 	if (retyped && old->generated && !now->generated) {
-		TRY(alter_words(k, t, now, "DROP EXPRESSION"));
+		TRY(pg_alter_words(k, t, now, "DROP EXPRESSION"));
 		TRY(pg_flush(k));
 		old->generated = GENERATED_NO;
 	}
@@ -658,6 +493,7 @@ retort_status pg_alter_column(struct pg_compiler *k, const struct op *op)
 	struct table *t = schema_table(k->s, op->schema, op->table);
 	const struct column *was = t ? table_column(k->s, t, op->name) : NULL;
 	struct column *old, *now;
+	bool from_parent;
 
 	if (!was)
 		return op_apply(k->s, op, k->err);	/* says what is not */
@@ -668,16 +504,21 @@ retort_status pg_alter_column(struct pg_compiler *k, const struct op *op)
 		: table_column(k->s, t, op->name);
 	if (!old || !now)
 		return err_nomem(k->err);
-	if (strcmp(old->name, now->name) && !now->inherited)
+	from_parent = pg_has_from_parent(k, t, now);
+	if (strcmp(old->name, now->name) && !from_parent)
 		TRY(rename_first(k, t, old->name, now->name));
 	old->name = now->name;
-	if (now->inherited) {	/* changed with that of the parent */
+	if (from_parent) {	/* changed with that of the parent */
 		old->type = now->type;
 		old->collation = now->collation;
 		old->generated = now->generated;
 		old->generated_sql = now->generated_sql;
 	}
+	was = column_copy(k->mem, old);
+	if (!was)
+		return err_nomem(k->err);
 	TRY(change_column(k, t, old, now, op->using_sql));
+	TRY(pg_follow(k, t, was, now));
 	if (!text_same(old->comment, now->comment))
 		return pg_comment_column(k, t, now);
 	return RETORT_OK;

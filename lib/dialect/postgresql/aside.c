@@ -76,6 +76,14 @@ static bool needs(const struct object *o, const char *key, const char *name)
 	return sql_mentions(o->create_sql, name);
 }
 
+bool pg_needs_object(struct pg_compiler *k, const struct object *o,
+		     const struct object *other)
+{
+	const char *key = key_of(k, other);
+
+	return key && needs(o, key, other->name);
+}
+
 /* Spelled one way or another. */
 static bool needs_table(const struct pg_compiler *k, const struct object *o,
 			const struct table *t)
@@ -151,10 +159,82 @@ static retort_status start(struct pg_compiler *k, struct marks *m)
 	return RETORT_OK;
 }
 
+bool pg_is_aside(const struct pg_compiler *k, const struct constraint *c,
+		 const struct index *x)
+{
+	for (size_t i = 0; i < k->keys.n; i++)
+		if (k->keys.v[i].c == c && k->keys.v[i].x == x)
+			return true;
+	return false;
+}
+
+static retort_status put_key_aside(struct pg_compiler *k, struct table *t,
+				   struct constraint *c)
+{
+	struct aside_key key = { t, c, NULL };
+
+	if (pg_is_aside(k, c, NULL))
+		return RETORT_OK;
+	if (!vec_push(k->mem, &k->keys, key))
+		return err_nomem(k->err);
+	return pg_drop_constraint(k, t, c->name, false);
+}
+
+static retort_status put_index_aside(struct pg_compiler *k, struct table *t,
+				     struct index *x)
+{
+	struct aside_key key = { t, NULL, x };
+	struct buf b = { .mem = k->mem };
+
+	if (pg_is_aside(k, NULL, x))
+		return RETORT_OK;
+	if (!vec_push(k->mem, &k->keys, key))
+		return err_nomem(k->err);
+	buf_add(&b, "DROP INDEX ");
+	pg_ddl_qualified(&b, t->schema, x->name);
+	return pg_emit(k, &b);
+}
+
+/* Is a routine called by an expression of a table? */
+static bool is_called(const struct marks *m, const struct schema *s,
+		      const struct constraint *c, const struct index *x)
+{
+	SCRATCH(tmp);
+
+	for (size_t i = 0; i < s->objects.n; i++) {
+		const struct object *o = s->objects.v[i];
+		const char *name = m->gone[i] && is_routine(o)
+			? arena_strndup(&tmp, o->name, strcspn(o->name, "("))
+			: NULL;
+
+		if (name && (c ? sql_mentions(c->check_sql, name) ||
+				 sql_mentions(c->exclude_sql, name)
+			       : index_mentions(s, x, name)))
+			return true;
+	}
+	return false;
+}
+
+/* Checks and indexes that call what is dropped. */
+static retort_status put_callers_aside(struct pg_compiler *k, struct table *t,
+				       const struct marks *m)
+{
+	for (size_t i = 0; i < t->constraints.n; i++)
+		if (t->constraints.v[i]->name &&
+		    is_called(m, k->s, t->constraints.v[i], NULL))
+			TRY(put_key_aside(k, t, t->constraints.v[i]));
+	for (size_t i = 0; i < t->indexes.n; i++)
+		if (is_called(m, k->s, NULL, t->indexes.v[i]))
+			TRY(put_index_aside(k, t, t->indexes.v[i]));
+	return RETORT_OK;
+}
+
 /* The last made first; those that are gone already are not there. */
 static retort_status drop_marked(struct pg_compiler *k, struct marks *m)
 {
 	mark_dependents(k, m);
+	for (size_t i = 0; i < k->s->tables.n; i++)
+		TRY(put_callers_aside(k, k->s->tables.v[i], m));
 	for (size_t i = k->s->objects.n; i-- > 0;) {
 		if (!m->gone[i] || strings_has(&k->aside, m->key[i]))
 			continue;
@@ -199,6 +279,17 @@ retort_status pg_put_aside_users(struct pg_compiler *k,
 	return drop_marked(k, &m);
 }
 
+retort_status pg_put_aside_family(struct pg_compiler *k, struct table *t,
+				  const char *column)
+{
+	struct pg_tables family = {0};
+
+	TRY(pg_family(k, t, column, &family));
+	for (size_t i = 0; i < family.n; i++)
+		TRY(pg_put_aside(k, family.v[i], column));
+	return RETORT_OK;
+}
+
 /* Foreign keys */
 
 static bool has_part(const struct parts *parts, const char *name)
@@ -236,19 +327,6 @@ static bool goes_from(const struct constraint *c, const struct parts *columns)
 	return false;
 }
 
-static retort_status put_key_aside(struct pg_compiler *k, struct table *t,
-				   struct constraint *c)
-{
-	struct aside_key key = { t, c };
-
-	for (size_t i = 0; i < k->keys.n; i++)
-		if (k->keys.v[i].c == c)
-			return RETORT_OK;
-	if (!vec_push(k->mem, &k->keys, key))
-		return err_nomem(k->err);
-	return pg_drop_constraint(k, t, c->name, false);
-}
-
 retort_status pg_put_keys_aside(struct pg_compiler *k, const struct table *t,
 				const struct parts *columns, bool both_ways)
 {
@@ -269,14 +347,25 @@ retort_status pg_put_keys_aside(struct pg_compiler *k, const struct table *t,
 	return RETORT_OK;
 }
 
-bool pg_forget_key(struct pg_compiler *k, const struct constraint *c)
+static bool forget(struct pg_compiler *k, const struct constraint *c,
+		   const struct index *x)
 {
 	for (size_t i = 0; i < k->keys.n; i++)
-		if (k->keys.v[i].c == c) {
+		if (k->keys.v[i].c == c && k->keys.v[i].x == x) {
 			vec_remove(&k->keys, i);
 			return true;
 		}
 	return false;
+}
+
+bool pg_forget_key(struct pg_compiler *k, const struct constraint *c)
+{
+	return forget(k, c, NULL);
+}
+
+bool pg_forget_index(struct pg_compiler *k, const struct index *x)
+{
+	return forget(k, NULL, x);
 }
 
 static bool still_wanted(const struct pg_compiler *k,
@@ -287,24 +376,40 @@ static bool still_wanted(const struct pg_compiler *k,
 	for (size_t i = 0; i < k->s->tables.n; i++)
 		table |= k->s->tables.v[i] == key->t;
 	for (size_t i = 0; table && i < key->t->constraints.n; i++)
-		if (key->t->constraints.v[i] == key->c)
+		if (key->c && key->t->constraints.v[i] == key->c)
+			return true;
+	for (size_t i = 0; table && i < key->t->indexes.n; i++)
+		if (key->x && key->t->indexes.v[i] == key->x)
 			return true;
 	return false;
 }
 
+/* Foreign keys alone, or all others. */
+static retort_status make_keys(struct pg_compiler *k, bool foreign)
+{
+	for (size_t i = 0; i < k->keys.n; i++) {
+		const struct aside_key *key = &k->keys.v[i];
+		bool is = key->c && key->c->kind == CONSTRAINT_FOREIGN_KEY;
+
+		if (is != foreign || !still_wanted(k, key))
+			continue;
+		TRY(key->c ? pg_add_constraint(k, key->t, key->c)
+			   : pg_create_index(k, key->t, key->x, false));
+	}
+	return RETORT_OK;
+}
+
 retort_status pg_settle(struct pg_compiler *k)
 {
-	for (size_t i = 0; i < k->keys.n; i++)
-		if (still_wanted(k, &k->keys.v[i]))
-			TRY(pg_add_constraint(k, k->keys.v[i].t,
-					      k->keys.v[i].c));
-	k->keys.n = 0;
+	TRY(make_keys(k, true));
 	for (size_t i = k->aside.n; i-- > 0;) {
 		const struct object *o = by_key(k, k->aside.v[i]);
 
 		if (o)
 			TRY(pg_create_object(k, o));
 	}
+	TRY(make_keys(k, false));
+	k->keys.n = 0;
 	k->aside.n = 0;
 	return RETORT_OK;
 }

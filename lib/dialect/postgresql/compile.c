@@ -171,9 +171,23 @@ static bool needs_all(const struct op *op)
 	}
 }
 
+/* May it call a routine that is dropped for now? */
+static bool calls_aside(const struct pg_compiler *k, const struct op *op)
+{
+	bool calls = op->kind == OP_CREATE_TABLE || op->kind == OP_ADD_COLUMN ||
+		     op->kind == OP_CREATE_INDEX ||
+		     (op->kind == OP_ADD_CONSTRAINT &&
+		      op->constraint->kind != CONSTRAINT_FOREIGN_KEY);
+
+	for (size_t i = 0; calls && i < k->aside.n; i++)
+		if (!strncmp(k->aside.v[i], "FUNCTION ", 9))
+			return true;
+	return false;
+}
+
 static retort_status write_op(struct pg_compiler *k, const struct op *op)
 {
-	if (needs_all(op))
+	if (needs_all(op) || calls_aside(k, op))
 		TRY(pg_settle(k));
 	switch (op->kind) {
 	case OP_CREATE_TABLE: return pg_write_create_table(k, op);
@@ -209,10 +223,10 @@ retort_status pg_compile(struct schema *before, const struct ops *list,
 {
 	struct script script = {0};
 	struct pg_compiler k = { .s = before, .mem = mem, .out = &script,
-				 .err = err };
+				 .err = err, .list = list };
 
-	for (size_t i = 0; i < list->n; i++)
-		TRY(write_op(&k, list->v[i]));
+	for (k.at = 0; k.at < list->n; k.at++)
+		TRY(write_op(&k, list->v[k.at]));
 	TRY(pg_settle(&k));
 	TRY(pg_flush(&k));
 	TRY(pg_set_apart(&k, list));

@@ -98,7 +98,10 @@ retort_status pg_write_drop_constraint(struct pg_compiler *k,
 	if (!name)
 		return err_set(k->err, RETORT_E_FAIL, "cannot drop a constraint "
 			       "without a name from table \"%s\"", t->name);
-	return pg_drop_constraint(k, t, name, op->if_exists);
+	if (found && pg_owes_check(k, t, found))
+		return RETORT_OK;
+	TRY(pg_drop_constraint(k, t, name, op->if_exists));
+	return pg_pay_checks(k, t, name);
 }
 
 retort_status pg_write_validate(struct pg_compiler *k, const struct op *op)
@@ -148,6 +151,8 @@ retort_status pg_write_drop_index(struct pg_compiler *k, const struct op *op)
 	const struct index *x = t ? table_index(k->s, t, name) : NULL;
 	struct buf b = { .mem = k->mem };
 
+	if (x && pg_forget_index(k, x))
+		return op_apply(k->s, op, k->err);
 	if (x && x->unique)
 		TRY(pg_put_keys_aside(k, t, &x->parts, false));
 	buf_addf(&b, "DROP INDEX %s%s", op->concurrently ? "CONCURRENTLY " : "",

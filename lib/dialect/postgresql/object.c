@@ -118,6 +118,11 @@ retort_status pg_write_facet(struct pg_compiler *k, const struct op *op)
 	const char *sql = op->kind == OP_SET_FACET ? op->facet->set_sql
 						   : op->facet->reset_sql;
 
+	const struct table *t = op->object ? NULL
+		: schema_table(k->s, op->schema, op->table);
+
 	TRY(op_apply(k->s, op, k->err));
-	return sql ? pg_emit_text(k, sql) : RETORT_OK;
+	if (!sql)
+		return RETORT_OK;
+	return t ? pg_emit_facet(k, t, op->facet, sql) : pg_emit_text(k, sql);
 }

@@ -276,6 +276,17 @@ static char *default_change(struct reading *r, const struct column *c)
 		: arena_strdup(&r->tmp, "DROP DEFAULT");
 }
 
+/* What is in the primary key is never NULL. */
+static bool is_in_key(const struct rel *rel, const struct column *c)
+{
+	const struct constraint *key = table_primary_key(rel->node.table);
+
+	for (size_t i = 0; key && i < key->parts.n; i++)
+		if (text_same(key->parts.v[i].column, c->name))
+			return true;
+	return false;
+}
+
 /* What an inherited column has that its parent's has not. */
 static retort_status compare_inherited(struct reading *r, struct rel *rel,
 				       struct column *c)
@@ -287,7 +298,7 @@ static retort_status compare_inherited(struct reading *r, struct rel *rel,
 		p = column_of(rel->parents.v[i], c->name);
 	if (!p)
 		return RETORT_OK;
-	if (c->not_null && !p->not_null) {
+	if (c->not_null && !p->not_null && !is_in_key(rel, c)) {
 		change[0] = "SET NOT NULL", change[1] = "DROP NOT NULL";
 		TRY(alter_inherited(r, rel, c->name, "not null", change));
 	}

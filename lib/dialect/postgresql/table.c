@@ -22,7 +22,7 @@ static bool parent_default(struct pg_compiler *k, const struct table *t,
 		const struct column *of = p ? table_column(k->s, p, c->name)
 					    : NULL;
 
-		if (of && of->default_sql && !c->inherited && !c->default_sql &&
+		if (of && (of->default_sql || of->serial) && !c->inherited && !c->default_sql &&
 		    !c->identity && !c->serial && !c->generated)
 			return true;
 	}
@@ -58,7 +58,9 @@ static retort_status finish_table(struct pg_compiler *k,
 	for (size_t i = 0; i < t->columns.n; i++) {
 		const struct column *c = t->columns.v[i];
 
-		if (c->comment)
+		if (c->inherited)
+			TRY(pg_own_parts(k, t, c));
+		else if (c->comment)
 			TRY(pg_comment_column(k, t, c));
 		TRY(pg_make_serial(k, t, c));
 		if (parent_default(k, t, c))
@@ -89,8 +91,11 @@ retort_status pg_write_create_table(struct pg_compiler *k, const struct op *op)
 retort_status pg_write_drop_table(struct pg_compiler *k, const struct op *op)
 {
 	const char *name = op->table ? op->table : op->def->name;
+	const struct table *t = schema_table(k->s, op->schema, name);
 	struct buf b = { .mem = k->mem };
 
+	if (t && t->partition_of)
+		TRY(pg_leave_keys(k, t));
 	TRY(op_apply(k->s, op, k->err));
 	buf_addf(&b, "DROP TABLE %s", op->if_exists ? "IF EXISTS " : "");
 	pg_ddl_qualified(&b, op->schema, name);
@@ -139,49 +144,6 @@ static retort_status alter_with(struct pg_compiler *k, const struct table *t,
 	return pg_alter(k, t, &b);
 }
 
-static retort_status alter_parents(struct pg_compiler *k,
-				   const struct table *t,
-				   const struct strings *old,
-				   const struct strings *now)
-{
-	struct buf b = { .mem = k->mem };
-
-	for (size_t i = 0; i < old->n; i++)
-		if (!strings_has(now, old->v[i])) {
-			buf_addf(&b, "NO INHERIT %s", old->v[i]);
-			TRY(pg_alter(k, t, &b));
-		}
-	for (size_t i = 0; i < now->n; i++)
-		if (!strings_has(old, now->v[i])) {
-			buf_addf(&b, "INHERIT %s", now->v[i]);
-			TRY(pg_alter(k, t, &b));
-		}
-	return RETORT_OK;
-}
-
-static retort_status alter_partition(struct pg_compiler *k,
-				     const struct table *old,
-				     const struct table *now)
-{
-	struct buf b = { .mem = k->mem };
-
-	if (text_same(old->partition_of, now->partition_of) &&
-	    text_same(old->partition_bound, now->partition_bound))
-		return RETORT_OK;
-	if (old->partition_of) {
-		buf_addf(&b, "ALTER TABLE %s DETACH PARTITION ",
-			 old->partition_of);
-		pg_ddl_table_name(&b, now);
-		TRY(pg_emit(k, &b));
-	}
-	if (!now->partition_of)
-		return RETORT_OK;
-	buf_addf(&b, "ALTER TABLE %s ATTACH PARTITION ", now->partition_of);
-	pg_ddl_table_name(&b, now);
-	buf_addf(&b, " %s", now->partition_bound);
-	return pg_emit(k, &b);
-}
-
 static retort_status alter_storage(struct pg_compiler *k,
 				   const struct table *old,
 				   const struct table *now)
@@ -227,21 +189,11 @@ retort_status pg_write_alter_table(struct pg_compiler *k, const struct op *op)
 	if (!text_same(old->suffix_sql, t->suffix_sql))
 		return cannot_alter(k, t, "stored");
 	TRY(alter_storage(k, old, t));
-	TRY(alter_parents(k, t, &old->inherits, &t->inherits));
-	TRY(alter_partition(k, old, t));
+	TRY(pg_alter_parents(k, t, &old->inherits, &t->inherits));
+	TRY(pg_alter_partition(k, old, t));
 	if (!text_same(old->comment, t->comment))
 		TRY(comment_table(k, t));
 	return RETORT_OK;
-}
-
-/* Has the table that it is a part of this column? */
-static bool has_from_parent(const struct pg_compiler *k, const struct table *t,
-			    const char *column)
-{
-	const struct table *p = t->partition_of
-		? schema_table_called(k->s, t->partition_of) : NULL;
-
-	return p && table_column(k->s, p, column);
 }
 
 /* What is done to a column is done to those that come from it. */
@@ -250,8 +202,12 @@ static bool is_done(const struct pg_compiler *k, const struct op *op)
 	const struct table *t = schema_table(k->s, op->schema, op->table);
 	const struct column *c = t ? table_column(k->s, t,
 		op->kind == OP_RENAME_COLUMN ? op->from : op->name) : NULL;
+	struct column now = {0};
 
-	return c && c->inherited;
+	if (!c || c->inherited || op->kind != OP_RENAME_COLUMN)
+		return c && c->inherited;
+	now.name = op->to;
+	return pg_has_from_parent(k, t, c) || pg_has_from_parent(k, t, &now);
 }
 
 retort_status pg_write_add_column(struct pg_compiler *k, const struct op *op)
@@ -262,17 +218,20 @@ retort_status pg_write_add_column(struct pg_compiler *k, const struct op *op)
 
 	TRY(pg_find_table(k, op, &t));
 	TRY(op_apply(k->s, op, k->err));
-	if (c->inherited || has_from_parent(k, t, c->name)) {
+	if (pg_has_from_parent(k, t, c)) {
 		table_column(k->s, t, c->name)->inherited = true;
-		return RETORT_OK;
+		return pg_own_parts(k, t, c);
 	}
+	table_column(k->s, t, c->name)->inherited = false;
 	buf_addf(&b, "ADD COLUMN %s",
 		 op->if_not_exists ? "IF NOT EXISTS " : "");
 	pg_ddl_column(&b, c);
 	TRY(pg_alter(k, t, &b));
 	k->adds_column = true;
 	TRY(pg_make_serial(k, t, c));
-	return c->comment ? pg_comment_column(k, t, c) : RETORT_OK;
+	if (c->comment)
+		TRY(pg_comment_column(k, t, c));
+	return pg_own_parts_below(k, t, c->name);
 }
 
 retort_status pg_write_drop_column(struct pg_compiler *k, const struct op *op)
@@ -283,7 +242,7 @@ retort_status pg_write_drop_column(struct pg_compiler *k, const struct op *op)
 	TRY(pg_find_table(k, op, &t));
 	if (is_done(k, op))
 		return op_apply(k->s, op, k->err);
-	TRY(pg_put_aside(k, t, op->name));
+	TRY(pg_put_aside_family(k, t, op->name));
 	TRY(op_apply(k->s, op, k->err));
 	buf_addf(&b, "DROP COLUMN %s", op->if_exists ? "IF EXISTS " : "");
 	pg_ddl_name(&b, op->name);
