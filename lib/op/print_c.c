@@ -454,6 +454,14 @@ static bool same_order(const struct strings *a, const struct strings *b)
 	return true;
 }
 
+static void print_rename_sequence(struct printer *p, const struct op *op)
+{
+	buf_add(&p->b, "retort_rename_sequence(op, ");
+	c_qualified(&p->c, &p->b, op->object->schema, op->from);
+	add(p, op->to);
+	end(p);
+}
+
 /* One enum becomes another: label by label. */
 static retort_status print_labels(struct printer *p, const struct op *op)
 {
@@ -486,6 +494,11 @@ static retort_status print_labels(struct printer *p, const struct op *op)
 static retort_status print_alter_object(struct printer *p,
 					const struct op *op)
 {
+	if (op_renames_object(op) && op->object->word &&
+	    !strcmp(op->object->word, "SEQUENCE")) {
+		print_rename_sequence(p, op);
+		return RETORT_OK;
+	}
 	if (op->object->kind != OBJECT_ENUM)
 		return not_in_c(p, op);
 	if (op->from || op->to) {

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/buf.h"
 #include "sql/token.h"
@@ -11,6 +12,8 @@
 struct change {
 	struct schema *s;
 	const char *from, *to;
+	/* Of a label: it alone, the new one, and what follows an array. */
+	const char *label, *new_label, *array;
 	bool failed;
 };
 
@@ -30,12 +33,100 @@ static bool stands_alone(const struct change *c, const char *text,
 	       !in_name(*end) && *end != '\'';
 }
 
+/* One element of an array's text up to `end`; *s goes behind it. */
+static const char *read_element(struct arena *mem, const char **s,
+				const char *end)
+{
+	struct buf b = { .mem = mem };
+	bool quoted = **s == '"';
+
+	for (*s += quoted; *s < end && **s != (quoted ? '"' : ','); ++*s) {
+		if (quoted && **s == '\\' && *s + 1 < end)
+			++*s;
+		if (**s == '\'')	/* as SQL doubles them */
+			++*s;
+		buf_addc(&b, **s);
+	}
+	*s += quoted && *s < end;
+	return buf_text(&b);
+}
+
+static void add_element(struct buf *b, const char *s)
+{
+	bool quote = !*s || strpbrk(s, "{},\"\\ \t\n\r\v\f") ||
+		     !strcasecmp(s, "NULL");
+
+	if (quote)
+		buf_addc(b, '"');
+	for (; *s; s++) {
+		if (*s == '"' || *s == '\\')
+			buf_addc(b, '\\');
+		buf_addc(b, *s);
+		if (*s == '\'')
+			buf_addc(b, *s);
+	}
+	if (quote)
+		buf_addc(b, '"');
+}
+
+/* The elements between '{ and }', with the label's new name. */
+static void add_elements(struct change *c, struct buf *b, const char *s,
+			 const char *end)
+{
+	while (s < end) {
+		const char *start = s;
+		const char *item = read_element(b->mem, &s, end);
+
+		if (item && !strcmp(item, c->label))
+			add_element(b, c->new_label);
+		else
+			buf_addn(b, start, (size_t)(s - start));
+		b->failed |= !item;
+		if (s < end)
+			buf_addc(b, *s++);
+	}
+}
+
+/* The end of a quoted text, behind its last quote. */
+static const char *end_of_quoted(const char *s)
+{
+	for (s++; *s && (*s != '\'' || s[1] == '\''); s++)
+		s += *s == '\'';
+	return *s ? s + 1 : s;
+}
+
+/* '{a,"b c"}'::type[] */
+static void in_arrays(struct change *c, const char **text)
+{
+	struct buf b = { .mem = c->s->mem };
+	const char *rest = *text;
+
+	if (!rest || !c->array || !strstr(rest, c->array))
+		return;
+	for (const char *s = rest; (s = strchr(s, '\''));) {
+		const char *end = end_of_quoted(s);
+
+		if (end - s > 4 && s[1] == '{' && end[-2] == '}' &&
+		    !strncmp(end, c->array, strlen(c->array))) {
+			buf_addn(&b, rest, (size_t)(s + 2 - rest));
+			add_elements(c, &b, s + 2, end - 2);
+			rest = end - 2;
+		}
+		s = end;
+	}
+	buf_add(&b, rest);
+	*text = buf_text(&b);
+	c->failed |= !*text;
+}
+
 static void in_text(struct change *c, const char **text)
 {
 	struct buf b = { .mem = c->s->mem };
 	const char *rest = *text, *at = rest;
 	bool any = false;
 
+	in_arrays(c, text);
+	at = rest = *text;
 	while (rest && (at = strstr(at, c->from))) {
 		if (!stands_alone(c, *text, at)) {
 			at++;
@@ -128,7 +219,10 @@ bool rename_label(struct schema *s, struct object *type, size_t at,
 		.to = label_text(s->mem, to, name) };
 	char *copy = arena_strdup(s->mem, to), *old, *now;
 
-	if (!copy || !c.from || !c.to)
+	c.label = type->labels.v[at];
+	c.new_label = to;
+	c.array = arena_printf(s->mem, "::%s[]", name);
+	if (!copy || !c.from || !c.to || !c.array)
 		return false;
 	in_schema(&c);
 	old = sql_quote_text(s->mem, type->labels.v[at]);
@@ -142,11 +236,38 @@ bool rename_label(struct schema *s, struct object *type, size_t at,
 	return !c.failed;
 }
 
+/* The object of that name, where only that is told. */
+static struct object *named(struct schema *s, const struct object *o,
+			    const struct object *as)
+{
+	struct object *now = object_copy(s->mem, o);
+	const char *old = sql_name(o), *at, *name;
+
+	if (!now || as->drop_sql)
+		return as->drop_sql ? object_copy(s->mem, as) : NULL;
+	name = s->quote_name ? s->quote_name(s->mem, as->name)
+			     : sql_quote_name(s->mem, as->name);
+	if (name && o->schema)
+		name = arena_printf(s->mem, "%s.%s", s->quote_name
+			? s->quote_name(s->mem, o->schema)
+			: sql_quote_name(s->mem, o->schema), name);
+	at = name && old ? strstr(o->create_sql, old) : NULL;
+	now->name = arena_strdup(s->mem, as->name);
+	if (!at || !now->name)
+		return NULL;
+	now->create_sql = arena_printf(s->mem, "%.*s%s%s",
+		(int)(at - o->create_sql), o->create_sql, name,
+		at + strlen(old));
+	now->drop_sql = arena_printf(s->mem, "%.*s%s",
+		(int)(old - o->drop_sql), o->drop_sql, name);
+	return now->create_sql && now->drop_sql ? now : NULL;
+}
+
 /* 'name'::regclass in texts, the bare name in needs and facets. */
 bool rename_object(struct schema *s, struct object *o,
 		   const struct object *as)
 {
-	struct object *copy = object_copy(s->mem, as);
+	struct object *copy = named(s, o, as);
 	const char *old = sql_name(o), *now = copy ? sql_name(copy) : NULL;
 	struct change literal = { .s = s }, bare = { .s = s };
 

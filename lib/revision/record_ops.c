@@ -200,6 +200,27 @@ static void record_drop(retort_op *self, const retort_drop *d)
 					 : drop_object(r, d));
 }
 
+static retort_status rename_sequence(struct recorder *r,
+				     const retort_rename *n)
+{
+	struct op *op = NULL;
+
+	TRY(in_batch(r, NULL));
+	TRY(able(r, CAP_ALTER_OBJECTS, "have sequences"));
+	TRY(start(r, OP_ALTER_OBJECT, NULL, &op));
+	op->object = arena_new(r->mem, struct object);
+	if (!op->object)
+		return err_nomem(r->err);
+	op->object->kind = OBJECT_OTHER;
+	op->object->word = "SEQUENCE";
+	TRY(name(r, "sequence", n->from, &op->from));
+	TRY(name(r, "sequence", n->to, &op->to));
+	TRY(recorder_table(r, n->from, &op->object->schema, &op->from));
+	op->object->name = op->to;
+	op->schema = op->object->schema;
+	return RETORT_OK;
+}
+
 static retort_status rename_it(struct recorder *r, const retort_rename *n)
 {
 	static const struct {
@@ -213,9 +234,16 @@ static retort_status rename_it(struct recorder *r, const retort_rename *n)
 					       OP_RENAME_CONSTRAINT },
 	};
 	bool table = n->kind == RETORT_RENAME_TABLE;
-	const char *kind = kinds[n->kind].word;
+	const char *kind;
 	struct op *op = NULL;
 
+	if (n->kind == RETORT_RENAME_SEQUENCE)
+		return rename_sequence(r, n);
+	if ((size_t)n->kind >= sizeof(kinds) / sizeof(*kinds))
+		return err_set(r->err, RETORT_E_FAIL, "this db is older than "
+			       "the revision: it cannot rename what that "
+			       "renames");
+	kind = kinds[n->kind].word;
 	TRY(in_batch(r, table ? NULL : n->table));
 	if (n->kind == RETORT_RENAME_CONSTRAINT)
 		TRY(able(r, CAP_RENAMES, "rename a constraint"));

@@ -17,6 +17,7 @@ TABLE("person",
         COLUMN("mood",  TYPE("mood"), NOT_NULL, .server_default = "'"'glad'"'"),
         COLUMN("kind",  ENUM("kind", "a", "b"), 0, .server_default = "'"'a'"'"),
         COLUMN("moods", ARRAY_OF(TYPE("mood"))),
+        COLUMN("both",  ARRAY_OF(TYPE("mood")), 0, .server_default = "'"'{glad,sad}'"'"),
     ),
     CONSTRAINTS(CHECK("mood <> '"'glad'"' or id > 0", .name = "ck_mood")),
     INDEXES(INDEX_ON(LIST("id"), .name = "ix_glad", .where = "mood = '"'glad'"'")));
@@ -35,7 +36,7 @@ begin() {	# DATABASE
 		(ARRAY['glad', 'sad']::mood[]), (ARRAY['it''s.odd']::mood[])"
 	sql main "$1" -c "SELECT oid FROM pg_class WHERE relname = 'counter'" >oid
 }
-rows() { sql main "$1" -c 'SELECT * FROM person ORDER BY id' | tr '\n' ' '; }
+rows() { sql main "$1" -c 'SELECT id, mood, kind, moods FROM person ORDER BY id' | tr '\n' ' '; }
 goes() {	# DATABASE WHAT [OPTIONS]: migrate and upgrade, nothing left
 	base=$1 what=$2
 	shift 2
@@ -62,13 +63,15 @@ back() {	# DATABASE WHAT
 	same "$2: back" "1|glad|a|{glad,sad} 6|glad|a|{it's.odd} " "$(rows "$1")"
 }
 
-renamed=$(printf '%s' "$old" | sed "s/glad'/happy'/g; s/\"glad\"/\"happy\"/")
+renamed=$(printf '%s' "$old" | sed "s/glad'/happy'/g; s/{glad,/{happy,/; s/\"glad\"/\"happy\"/")
 begin told
 printf '%s' "$renamed" >models.c
 goes told 'a label by --rename' --rename mood.glad:happy
 only 'a label by --rename' "ALTER TYPE mood RENAME VALUE 'glad' TO 'happy';"
 same 'a label by --rename: rows' "1|happy|a|{happy,sad} 6|happy|a|{it's.odd} " \
 	"$(rows told)"
+same 'a label by --rename: an array' "{happy,sad}" "$(sql main told \
+	-c 'SELECT "both" FROM person WHERE id = 1')"
 back told 'a label by --rename'
 
 begin tricky

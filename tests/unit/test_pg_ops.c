@@ -133,6 +133,21 @@ Test(pg_ops, labels_of_an_enum)
 		"enum \"mood\" already has a label 'sad'");
 }
 
+Test(pg_ops, a_sequence_gets_another_name)
+{
+	pg_world_exec(conn, "CREATE SEQUENCE counted INCREMENT 5");
+	pg_world_exec(conn, "CREATE TABLE t (id bigint DEFAULT "
+			    "nextval('counted'))");
+	pg_world_exec(conn, "INSERT INTO t DEFAULT VALUES");
+	done("retort_rename_sequence(op, \"counted\", \"The Count\");");
+	pg_world_exec(conn, "INSERT INTO t DEFAULT VALUES");
+	expect("SELECT string_agg(id::text, ' ' ORDER BY id) FROM t", "1 6\n");
+	expect("SELECT to_regclass('\"The Count\"')::text", "\"The Count\"\n");
+	done("retort_rename_sequence(op, \"The Count\", \"counted\");");
+	refused("retort_rename_sequence(op, \"The Count\", \"x\");",
+		"no object \"The Count\"");
+}
+
 Test(pg_ops, a_label_in_use_is_not_dropped)
 {
 	pg_world_exec(conn, "CREATE TYPE mood AS ENUM ('sad', 'ok')");
@@ -240,6 +255,7 @@ Test(pg_ops, print_and_record)
 		".concurrently = true);\n"
 		"\tretort_drop_index(op, \"t\", \"x\", .concurrently = true);\n"
 		"\tretort_rename_constraint(op, \"t\", \"c\", \"d\");\n"
+		"\tretort_rename_sequence(op, \"s.a\", \"b\");\n"
 		"\tretort_validate_constraint(op, \"t\", \"d\");\n"
 		"\tretort_create_unique(op, \"t\", LIST(\"b\"), "
 		".name = \"uq\", .using_index = \"y\");\n";
@@ -260,6 +276,7 @@ Test(pg_ops, another_database_refuses)
 		"retort_add_label(op, \"mood\", \"a\");",
 		"retort_validate_constraint(op, \"t\", \"c\");",
 		"retort_rename_constraint(op, \"t\", \"c\", \"d\");",
+		"retort_rename_sequence(op, \"a\", \"b\");",
 		("retort_create_unique(op, \"t\", LIST(\"a\"), "
 		 ".using_index = \"x\");"),
 	};

@@ -357,12 +357,31 @@ static retort_status add_schemas(struct schema *s, struct err *err)
 	return RETORT_OK;
 }
 
+/* A child counts with the sequence of its parent. */
+static bool take_counter(struct schema *s, const struct table *parent,
+			 struct column *c)
+{
+	struct buf name = { .mem = s->mem }, sql = { .mem = s->mem };
+	const char *sequence = pg_serial_name(s->mem, parent->name, c->name);
+
+	if (!sequence)
+		return false;
+	pg_ddl_qualified(&name, parent->schema, sequence);
+	buf_add(&sql, "nextval(");
+	pg_ddl_text(&sql, buf_text(&name) ? name.s : "");
+	buf_add(&sql, "::regclass)");
+	c->default_sql = buf_text(&sql);
+	return name.s && c->default_sql;
+}
+
 static retort_status take_column(struct schema *s, struct table *t,
+				 const struct table *parent,
 				 const struct column *of, struct err *err)
 {
 	struct column *c = column_copy(s->mem, of);
 
-	if (!c || !vec_push(s->mem, &t->columns, c))
+	if (!c || !vec_push(s->mem, &t->columns, c) ||
+	    (of->serial && !take_counter(s, parent, c)))
 		return err_nomem(err);
 	c->inherited = true;
 	c->comment = c->serial = c->identity_sql = NULL;
@@ -383,7 +402,7 @@ static retort_status take_columns(struct schema *s, struct table *t,
 			c->inherited = true;
 		if (c)
 			continue;
-		TRY(take_column(s, t, p->columns.v[i], err));
+		TRY(take_column(s, t, p, p->columns.v[i], err));
 		*again = true;
 	}
 	return RETORT_OK;

@@ -77,7 +77,8 @@ typedef enum retort_rename_kind {
 	RETORT_RENAME_TABLE,
 	RETORT_RENAME_COLUMN,
 	RETORT_RENAME_INDEX,
-	RETORT_RENAME_CONSTRAINT
+	RETORT_RENAME_CONSTRAINT,
+	RETORT_RENAME_SEQUENCE
 } retort_rename_kind;
 
 typedef struct retort_rename {
@@ -382,6 +383,15 @@ const int retort_revision_abi = RETORT_OP_ABI;
 	retort_drop_((op_), &(const retort_drop){                          \
 		.kind = RETORT_DROP_OBJECT, .line = __LINE__,              \
 		.name = name_, .sql = __VA_ARGS__ })
+
+/**
+ * A sequence of its own, which goes on counting where it is; that of a column
+ * goes by the column: retort_rename_sequence(op, "old_seq", "new_seq")
+ */
+#define retort_rename_sequence(op_, from_, to_)                            \
+	retort_rename_((op_), &(const retort_rename){                      \
+		.kind = RETORT_RENAME_SEQUENCE, .line = __LINE__,          \
+		.from = from_, .to = to_ })
 
 /* Enums ------------------------------------------------------------------------ */
 
