@@ -42,7 +42,8 @@ retort_status differ_keep_storage(struct differ *d, const struct table *live,
 		      &wanted->partition_by));
 	TRY(keep_text(d, live, "being a partition of", live->partition_of,
 		      &wanted->partition_of));
-	if (!differ_adopt(d, &wanted->partition_bound, live->partition_bound))
+	if (!wanted->partition_bound &&
+	    !differ_adopt(d, &wanted->partition_bound, live->partition_bound))
 		return err_nomem(d->err);
 	if (live->unlogged && !wanted->unlogged) {
 		wanted->unlogged = true;

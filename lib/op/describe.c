@@ -190,6 +190,28 @@ static void describe_changes(struct buf *b, const struct op *op)
 	buf_addc(b, '\'');
 }
 
+/* What it is no more a partition or a child of, and what it is now. */
+static void describe_parents(struct buf *b, const struct table *old,
+			     const struct table *t, const char *gap)
+{
+	if (old->partition_of && !t->partition_of)
+		buf_addf(b, "%sno partition of %s", gap, old->partition_of);
+	else if (t->partition_of && !old->partition_of)
+		buf_addf(b, "%spartition of %s %s", gap, t->partition_of,
+			 t->partition_bound);
+	for (size_t i = 0; i < old->inherits.n; i++)
+		if (!strings_has(&t->inherits, old->inherits.v[i])) {
+			buf_addf(b, "%sno child of %s", gap,
+				 old->inherits.v[i]);
+			gap = ", ";
+		}
+	for (size_t i = 0; i < t->inherits.n; i++)
+		if (!strings_has(&old->inherits, t->inherits.v[i])) {
+			buf_addf(b, "%schild of %s", gap, t->inherits.v[i]);
+			gap = ", ";
+		}
+}
+
 static void describe_table_changes(struct buf *b, const struct op *op)
 {
 	const struct table *t = op->def, *old = op->old_def;
@@ -208,8 +230,18 @@ static void describe_table_changes(struct buf *b, const struct op *op)
 		buf_addf(b, "%scomment", gap);
 		gap = ", ";
 	}
-	if (old && !text_same(old->suffix_sql, t->suffix_sql))
+	if (old && !text_same(old->suffix_sql, t->suffix_sql)) {
 		buf_addf(b, "%sstorage options", gap);
+		gap = ", ";
+	}
+	if (old && (old->unlogged != t->unlogged ||
+		    !text_same(old->with, t->with) ||
+		    !text_same(old->tablespace, t->tablespace))) {
+		buf_addf(b, "%sstorage", gap);
+		gap = ", ";
+	}
+	if (old)
+		describe_parents(b, old, t, gap);
 	buf_add(b, " on table '");
 	qualified(b, op, NULL);
 	buf_addc(b, '\'');

@@ -38,6 +38,8 @@ struct pg_compiler {
 	struct strings new_labels;	/* of ALTER TYPE … ADD VALUE */
 	const struct ops *list;		/* all, and which one this is */
 	size_t at;
+	/* Partitions that go back to the same parent, with what it gave. */
+	VEC_OF(returning, const struct table *) returning;
 	/* Checks that children are rid of when their parents drop them. */
 	VEC_OF(owed_checks, struct owed_check) owed;
 };

@@ -526,6 +526,14 @@ retort_status pg_pay_checks(struct pg_compiler *k, const struct table *t,
 	return RETORT_OK;
 }
 
+static bool is_returning(const struct pg_compiler *k, const struct table *t)
+{
+	for (size_t i = 0; i < k->returning.n; i++)
+		if (k->returning.v[i] == t)
+			return true;
+	return false;
+}
+
 /* What a child must have before it can be one. */
 static retort_status match_parent(struct pg_compiler *k, struct table *t,
 				  const char *parent)
@@ -545,7 +553,8 @@ static retort_status match_parent(struct pg_compiler *k, struct table *t,
 		buf_add(&b, " SET NOT NULL");
 		TRY(pg_alter(k, t, &b));
 	}
-	return each_check(k, t, parent, true);
+	return is_returning(k, t) ? RETORT_OK
+				  : each_check(k, t, parent, true);
 }
 
 /* After ALTER … INHERIT a column is the child's own as well. */
@@ -622,6 +631,52 @@ retort_status pg_leave_keys(struct pg_compiler *k, const struct table *t)
 	return RETORT_OK;
 }
 
+/* Is the operation about a table, or one that it is below? */
+static bool is_about(const struct pg_compiler *k, const struct op *op,
+		     const struct table *t)
+{
+	const char *name;
+
+	if (text_same(op->table, t->name) && text_same(op->schema, t->schema))
+		return true;
+	for (size_t n = 0; (name = parent_name(t, n)); n++) {
+		const struct table *p = schema_table_called(k->s, name);
+
+		if (p && is_about(k, op, p))
+			return true;
+	}
+	return false;
+}
+
+/* Is it the same parent's again, of other rows, with nothing changed? */
+static bool returns(const struct pg_compiler *k, const struct table *t,
+		    const char *parent)
+{
+	const struct table *p = schema_table_called(k->s, parent);
+
+	for (size_t i = k->at + 1; p && i < k->list->n; i++) {
+		const struct op *op = k->list->v[i];
+
+		if (op->kind == OP_ALTER_TABLE && is_about(k, op, t))
+			return text_same(op->def->partition_of, parent);
+		if (is_about(k, op, t) || is_about(k, op, p))
+			return false;
+	}
+	return false;
+}
+
+/* What it has from the parent is kept where it will be the parent's again. */
+static retort_status leave(struct pg_compiler *k, struct table *t,
+			   const char *parent)
+{
+	TRY(detach(k, t, parent));
+	mark_columns(k, t, false);
+	if (!returns(k, t, parent))
+		return drop_inherited(k, t);
+	return vec_push(k->mem, &k->returning, t) ? RETORT_OK
+						  : err_nomem(k->err);
+}
+
 retort_status pg_alter_partition(struct pg_compiler *k,
 				 const struct table *old, struct table *now)
 {
@@ -630,11 +685,8 @@ retort_status pg_alter_partition(struct pg_compiler *k,
 	if (text_same(old->partition_of, now->partition_of) &&
 	    text_same(old->partition_bound, now->partition_bound))
 		return RETORT_OK;
-	if (old->partition_of) {
-		TRY(detach(k, now, old->partition_of));
-		mark_columns(k, now, false);
-		TRY(drop_inherited(k, now));
-	}
+	if (old->partition_of)
+		TRY(leave(k, now, old->partition_of));
 	if (!now->partition_of)
 		return RETORT_OK;
 	TRY(match_parent(k, now, now->partition_of));

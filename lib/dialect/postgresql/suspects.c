@@ -93,6 +93,9 @@ static bool table_differs(const struct suspects *s, const struct table *t)
 {
 	const struct table *live = live_table(s, t);
 
+	if (t->partition_bound &&
+	    !(live && text_same(t->partition_bound, live->partition_bound)))
+		return true;
 	for (size_t i = 0; i < t->columns.n; i++)
 		if (column_differs(t->columns.v[i], live
 				   ? table_column(s->live, live,
@@ -137,11 +140,22 @@ bool is_about_tables(const struct object *o)
 			!strcmp(word, "POLICY") || !strcmp(word, "STATISTICS"));
 }
 
+/* Behind its parents: it is not tried as a child of those that are live. */
 static bool add_table(struct suspects *s, struct table *t)
 {
+	struct table *p = t->partition_of
+		? schema_table_called(s->wanted, t->partition_of) : NULL;
+
 	for (size_t i = 0; i < s->tables.n; i++)
 		if (s->tables.v[i] == t)
 			return true;
+	if (p && p != t && !add_table(s, p))
+		return false;
+	for (size_t i = 0; i < t->inherits.n; i++) {
+		p = schema_table_called(s->wanted, t->inherits.v[i]);
+		if (p && p != t && !add_table(s, p))
+			return false;
+	}
 	return vec_push(s->mem, &s->tables, t);
 }
 
@@ -217,7 +231,7 @@ retort_status suspects_find(struct suspects *s)
 		struct table *t = s->wanted->tables.v[i];
 
 		TRY(keep_sequence_names(s, t));
-		if (table_differs(s, t) && !vec_push(s->mem, &s->tables, t))
+		if (table_differs(s, t) && !add_table(s, t))
 			return err_nomem(s->err);
 	}
 	for (size_t i = 0; i < s->wanted->objects.n; i++)

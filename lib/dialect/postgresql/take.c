@@ -62,7 +62,8 @@ static bool take_index(struct suspects *s, struct index *w,
 retort_status take_table(struct suspects *s, struct table *wanted,
 			 const struct table *got)
 {
-	bool ok = true;
+	bool ok = !wanted->partition_bound || !got->partition_bound ||
+		  take(s, &wanted->partition_bound, got->partition_bound);
 
 	for (size_t i = 0; ok && i < wanted->columns.n; i++) {
 		struct column *w = wanted->columns.v[i];
