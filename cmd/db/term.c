@@ -104,6 +104,18 @@ void term_log(void *payload, retort_log_level level, const char *text)
 	fprintf(stderr, "%s\n", text);
 }
 
+/* As many bytes of it as have room, and no part of a character. */
+static int fit(const char *s, int room)
+{
+	int n = (int)strlen(s);
+
+	if (n <= room)
+		return n;
+	for (n = room > 0 ? room : 0; n && (s[n] & 0xc0) == 0x80; n--)
+		;
+	return n;
+}
+
 /* A bar and a text, as much of it as the line has room for. */
 static void draw(struct term *t, unsigned long long mille, const char *what)
 {
@@ -112,7 +124,7 @@ static void draw(struct term *t, unsigned long long mille, const char *what)
 	int room = columns_of(STDERR_FILENO) - BAR_WIDTH - 9;
 
 	fprintf(stderr, "\r\033[K[%.*s%*s] %3llu%% %.*s", full, hashes,
-		BAR_WIDTH - full, "", mille / 10, room > 0 ? room : 0, what);
+		BAR_WIDTH - full, "", mille / 10, fit(what, room), what);
 	fflush(stderr);
 	t->drawn = true;
 }
@@ -140,7 +152,8 @@ void term_statement(void *payload, const retort_statement *s)
 		draw(t, s->done * 1000 / s->total, what);
 		return;
 	}
-	fprintf(stderr, "\r\033[K%.*s", columns_of(STDERR_FILENO) - 1, what);
+	fprintf(stderr, "\r\033[K%.*s",
+		fit(what, columns_of(STDERR_FILENO) - 1), what);
 	fflush(stderr);
 	t->drawn = true;
 }

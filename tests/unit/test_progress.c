@@ -88,6 +88,16 @@ Test(progress, is_told_of_what_takes_long)
 			 "length(hex(randomblob(600))) FROM t");
 }
 
+Test(progress, a_name_tells_the_terminal_nothing)
+{
+	revision(B, A, "odd", "-- upgrade\n"
+		 "CREATE TABLE \"_retort_new_\033[31mt\" (id INTEGER, v INTEGER);\n"
+		 "INSERT INTO \"_retort_new_\033[31mt\" SELECT id, "
+		 "length(hex(randomblob(600))) FROM t;\n-- downgrade\n");
+	cr_assert_eq(go(B), RETORT_OK);
+	cr_assert_str_eq(seen.what, "copy the rows of [31mt");
+}
+
 Test(progress, may_cancel)
 {
 	cr_assert_eq(go(A), RETORT_OK);

@@ -111,6 +111,18 @@ static retort_status fail_interrupted(struct sqlite_conn *c, struct err *err)
 	return RETORT_E_DATABASE;
 }
 
+static retort_status fail_statement(struct sqlite_conn *c, struct err *err)
+{
+	const char *text = sqlite3_errmsg(c->db);
+
+	err_set(err, RETORT_E_DATABASE, "%s", text);
+	if (strstr(text, "within a transaction") ||
+	    strstr(text, "inside a transaction"))
+		err_hint(err, "Write \"transaction=off\" on the line of the "
+			 "section.");
+	return RETORT_E_DATABASE;
+}
+
 retort_status sqlite_fail(struct sqlite_conn *c, int rc, struct err *err)
 {
 	switch (rc & 0xff) {
@@ -144,8 +156,7 @@ retort_status sqlite_fail(struct sqlite_conn *c, int rc, struct err *err)
 			       "could not read or write database \"%s\": %s",
 			       c->shown, sqlite3_errmsg(c->db));
 	default:
-		return err_set(err, RETORT_E_DATABASE, "%s",
-			       sqlite3_errmsg(c->db));
+		return fail_statement(c, err);
 	}
 }
 

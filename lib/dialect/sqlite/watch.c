@@ -164,20 +164,16 @@ static void name_it(const struct sqlite_watch *w, char *out, size_t size)
 	struct token t = token_next(&lx);
 	bool copy = token_is(&t, "INSERT");
 	SCRATCH(tmp);
-	char *name;
+	const char *text = w->doing, *name = NULL;
 
-	if (w->doing) {
-		sql_beginning(w->doing, out, size);
-		return;
-	}
 	token_next(&lx);
 	t = token_next(&lx);
-	name = copy ? token_name(&tmp, &t) : NULL;
+	if (!text && copy)
+		name = token_name(&tmp, &t);
 	if (name && !strncmp(name, REBUILD_PREFIX, strlen(REBUILD_PREFIX)))
-		snprintf(out, size, "copy the rows of %s",
-			 name + strlen(REBUILD_PREFIX));
-	else
-		sql_beginning(w->sql, out, size);
+		text = arena_printf(&tmp, "copy the rows of %s",
+				    name + strlen(REBUILD_PREFIX));
+	sql_beginning(text ? text : w->sql, out, size);
 }
 
 static void tell(struct sqlite_watch *w, int64_t now, bool ended)
