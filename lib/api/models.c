@@ -27,6 +27,7 @@ static retort_status load(retort *db, const struct strings *paths,
 	TRY(model_load(paths, &db->compile, &lib, &db->err));
 	model_unload(&db->library);
 	db->library = lib;
+	db->hookless = !hooks_any(&lib.hooks);
 	h->dialect = d ? d->name : NULL;
 	h->section = db->o.section;
 	h->x = db->x;
@@ -48,7 +49,7 @@ retort_status session_hooks(retort *db, const char *name,
 	bool mentioned;
 
 	*out = &db->library.hooks;
-	if (db->library.handle)
+	if (db->library.handle || db->hookless)
 		return RETORT_OK;
 	TRY(hooks_mentioned(paths, name, &mentioned, &db->err));
 	if (!mentioned)
@@ -116,7 +117,7 @@ retort_status session_models(retort *db, const struct strings *paths,
 	TRY(load(db, paths, d));
 	TRY(model_schema(db->library.models, d, &db->config.naming, mem, &s,
 			 &db->err));
-	if (!hooks_any(&db->library.hooks))
+	if (db->hookless)
 		model_unload(&db->library);	/* all of it was copied */
 	TRY(filter_wanted(&db->reflect, NULL, s, &db->err));
 	*out = s;

@@ -26,7 +26,8 @@ struct retort {
 	struct conn *conn;	/* NULL: not connected yet */
 	struct graph *graph;	/* in `results`; NULL: not read yet */
 	/* The models that were read last: their hooks go on being called. */
-	struct model_library library;
+	struct model_library library;	/* closed when it has none */
+	bool hookless;		/* it had none */
 	retort_hook_value *x;	/* for hooks; as many as o.n_x */
 	volatile int cancelled;
 };

@@ -123,6 +123,24 @@ static void check_fails(const char *message)
 	cr_assert_str_eq(retort_last_error(db)->message, message);
 }
 
+#define AT_THE_END \
+	"__attribute__((destructor)) static void end(void)\n"               \
+	"{ FILE *f = fopen(\"unloaded\", \"w\"); if (f) fclose(f); }\n"
+
+/* A library is kept for its hooks; it takes as much memory as its schema. */
+Test(hooks, models_without_hooks_are_unloaded_at_once)
+{
+	models(HEAD POST INCLUDE("return true;") AT_THE_END);
+	FINDS("added table 'post'\n");
+	cr_assert_neq(access("unloaded", F_OK), 0);
+	models(HEAD POST AT_THE_END);
+	cr_assert_eq(access("unloaded", F_OK), 0);
+	cr_assert_eq(unlink("unloaded"), 0);
+	FINDS("added table 'post'\n");
+	cr_assert_eq(access("unloaded", F_OK), 0);
+	FINDS("added table 'post'\n");
+}
+
 Test(hooks, include_object_leaves_tables_alone)
 {
 	sql("CREATE TABLE spatial (x); CREATE TABLE old (x);"
