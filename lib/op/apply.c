@@ -590,7 +590,7 @@ static retort_status find_facets(struct schema *s, const struct op *op,
 		*out = &t->facets;
 		return RETORT_OK;
 	}
-	found = schema_object(s, o->kind, o->schema, o->name);
+	found = schema_object_like(s, o);
 	if (!found)
 		return err_set(err, RETORT_E_NOTFOUND, "no %s \"%s\"",
 			       apply_object_names[o->kind], o->name);
@@ -608,7 +608,7 @@ static void forget_facet(struct facets *list, const char *key)
 static retort_status reset_facet(struct schema *s, const struct op *op,
 				 struct err *err)
 {
-	struct facets *list;
+	struct facets *list = NULL;
 
 	TRY(find_facets(s, op, &list, err));
 	forget_facet(list, op->facet->key);
@@ -619,7 +619,7 @@ static retort_status set_facet(struct schema *s, const struct op *op,
 			       struct err *err)
 {
 	struct facet f = {0};
-	struct facets *list;
+	struct facets *list = NULL;
 
 	TRY(find_facets(s, op, &list, err));
 	forget_facet(list, op->facet->key);

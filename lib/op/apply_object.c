@@ -28,7 +28,7 @@ retort_status apply_create_object(struct schema *s, const struct op *op,
 	const struct object *o = op->object;
 	struct object *copy;
 
-	if (schema_object(s, o->kind, o->schema, o->name))
+	if (schema_object_like(s, o))
 		return op->if_not_exists ? RETORT_OK
 		     : err_set(err, RETORT_E_FAIL, "there is already a %s \"%s\"",
 			       apply_object_names[o->kind], o->name);
@@ -44,8 +44,7 @@ retort_status apply_drop_object(struct schema *s, const struct op *op,
 				struct err *err)
 {
 	const struct object *o = op->object;
-	const struct object *found =
-		schema_object(s, o->kind, o->schema, o->name);
+	const struct object *found = schema_object_like(s, o);
 
 	if (!found)
 		return op->if_exists ? RETORT_OK
@@ -145,7 +144,7 @@ retort_status apply_alter_object(struct schema *s, const struct op *op,
 
 	if (op_renames_object(op))
 		return rename_it(s, op, err);
-	found = schema_object(s, o->kind, o->schema, o->name);
+	found = schema_object_like(s, o);
 	if (!found)
 		return no_object(o, o->name, err);
 	if (op->from || op->to)

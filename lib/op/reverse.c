@@ -348,7 +348,7 @@ static retort_status reverse_create_object(struct reverse *r)
 	struct op *op;
 
 	if (r->op->if_not_exists &&
-	    schema_object(r->state, o->kind, o->schema, o->name))
+	    schema_object_like(r->state, o))
 		return RETORT_OK;
 	op = add(r, OP_DROP_OBJECT);
 	if (!op)
@@ -360,8 +360,7 @@ static retort_status reverse_create_object(struct reverse *r)
 static retort_status reverse_drop_object(struct reverse *r)
 {
 	const struct object *named = r->op->object;
-	const struct object *o = schema_object(r->state, named->kind,
-					       named->schema, named->name);
+	const struct object *o = schema_object_like(r->state, named);
 
 	if (!o)
 		return r->op->if_exists ? RETORT_OK
@@ -376,8 +375,9 @@ static retort_status reverse_alter_object(struct reverse *r)
 {
 	const struct object *now = r->op->object;
 	const char *name = op_renames_object(r->op) ? r->op->from : now->name;
-	const struct object *o = schema_object(r->state, now->kind,
-					       now->schema, name);
+	const struct object *o = op_renames_object(r->op)
+		? schema_object(r->state, now->kind, now->schema, name)
+		: schema_object_like(r->state, now);
 	struct op *op;
 
 	if (!o)
@@ -431,7 +431,7 @@ static retort_status reverse_facet(struct reverse *r)
 	struct op *op;
 
 	if (o)
-		o = schema_object(r->state, o->kind, o->schema, o->name);
+		o = schema_object_like(r->state, o);
 	t = o ? NULL : schema_table(r->state, r->op->schema, r->op->table);
 	list = o ? &o->facets : t ? &t->facets : NULL;
 	if (!list)

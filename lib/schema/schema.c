@@ -84,6 +84,24 @@ struct object *schema_object(const struct schema *s, enum object_kind kind,
 	return NULL;
 }
 
+struct object *schema_object_like(const struct schema *s,
+				  const struct object *like)
+{
+	/* elsewhere a name is the schema's, not the table's */
+	bool of_table = like->table && !s->fold_case;
+
+	for (size_t i = 0; i < s->objects.n; i++) {
+		struct object *o = s->objects.v[i];
+
+		if (o->kind == like->kind && name_same(s, o->name, like->name) &&
+		    name_same(s, o->schema, like->schema) &&
+		    (!of_table || !o->table ||
+		     name_same(s, o->table, like->table)))
+			return o;
+	}
+	return NULL;
+}
+
 long table_column_at(const struct schema *s, const struct table *t,
 		     const char *name)
 {

@@ -250,6 +250,12 @@ struct table *table_map_get(const struct table_map *m, const char *schema,
 struct table *schema_table_called(const struct schema *s, const char *sql);
 struct object *schema_object(const struct schema *s, enum object_kind kind,
 			     const char *schema, const char *name);
+/*
+ * The one of the same kind and name, and of the same table where names are the
+ * table's: there may be a policy or a trigger of one name on many.
+ */
+struct object *schema_object_like(const struct schema *s,
+				  const struct object *like);
 struct column *table_column(const struct schema *s, const struct table *t,
 			    const char *name);
 /* Index in the vector, or -1. */

@@ -193,6 +193,8 @@ static const struct choice of_facets[] = {
 		"CREATE POLICY own ON t USING (b = 'x'); "
 			"COMMENT ON POLICY own ON t IS 'own ones';" } },
 	{ NULL, "t.m", { "", "CREATE POLICY of_m ON t USING (m = 'ok');" } },
+	{ NULL, "u", { "", "CREATE POLICY own ON \"Other Place\".u USING (a > 1);",
+		"CREATE POLICY own ON \"Other Place\".u USING (a > 2);" } },
 	{ NULL, "t", { "", "GRANT SELECT, INSERT ON t TO retort_reader;",
 		"GRANT SELECT ON t TO PUBLIC;",
 		"GRANT SELECT ON t TO retort_reader WITH GRANT OPTION;" } },
@@ -342,6 +344,9 @@ static const struct choice of_partitions[] = {
 		"CREATE POLICY pp ON part USING (w <> '');",
 		"GRANT SELECT ON part TO retort_reader;",
 		"COMMENT ON TABLE part IS 'all';" } },
+	{ NULL, "part", { "", "CREATE POLICY own ON part USING (w = 'x');",
+		"CREATE TRIGGER tr BEFORE INSERT ON part FOR EACH ROW "
+			"EXECUTE FUNCTION tf();" } },
 	{ NULL, "part c", { "", "CREATE VIEW pv AS SELECT k, c FROM part;" } },
 	{ NULL, "p1 c", { "", "CREATE VIEW p1v AS SELECT w, c FROM p1;" } },
 	{ "by_mood", "mood=1", { "", "CREATE TABLE by_mood (id integer, m mood) "

@@ -137,8 +137,7 @@ static retort_status rename_object(struct pg_compiler *k, const struct op *op)
 retort_status pg_alter_object(struct pg_compiler *k, const struct op *op)
 {
 	const struct object *o = op->object;
-	const struct object *was = schema_object(k->s, o->kind, o->schema,
-						 o->name);
+	const struct object *was = schema_object_like(k->s, o);
 	struct object *old = was ? object_copy(k->mem, was) : NULL;
 
 	if (op_renames_object(op))

@@ -393,7 +393,8 @@ static const struct object *made_object(const struct schema *got,
 		const char *a = pg_object_word(g), *b = pg_object_word(o);
 
 		if (g->kind != o->kind || (a && b && strcmp(a, b)) ||
-		    !text_same(g->schema, schema))
+		    !text_same(g->schema, schema) ||
+		    (o->table && g->table && strcmp(o->table, g->table)))
 			continue;
 		if (!strcmp(g->name, o->name))
 			return g;

@@ -94,7 +94,7 @@ retort_status pg_write_create_object(struct pg_compiler *k, const struct op *op)
 	const struct object *o = op->object;
 
 	if (op->if_not_exists &&
-	    schema_object(k->s, o->kind, o->schema, o->name))
+	    schema_object_like(k->s, o))
 		return RETORT_OK;
 	TRY(op_apply(k->s, op, k->err));
 	return pg_create_object(k, o);
@@ -103,8 +103,7 @@ retort_status pg_write_create_object(struct pg_compiler *k, const struct op *op)
 retort_status pg_write_drop_object(struct pg_compiler *k, const struct op *op)
 {
 	const struct object *o = op->object;
-	const struct object *live = schema_object(k->s, o->kind, o->schema,
-						  o->name);
+	const struct object *live = schema_object_like(k->s, o);
 	struct object *known = object_copy(k->mem, live ? live : o);
 
 	if (!known)
