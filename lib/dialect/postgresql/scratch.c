@@ -245,7 +245,6 @@ static retort_status make(struct pg_conn *like, struct pg_conn *maker,
 			  struct conn **out, struct err *err)
 {
 	SCRATCH(tmp);
-	SCRATCH_ERR(ignored);
 	struct buf pid = { .mem = &tmp }, since = { .mem = &tmp };
 	struct buf *cells[] = { &pid, &since };
 	const char *name, *sql[3];
@@ -261,8 +260,8 @@ static retort_status make(struct pg_conn *like, struct pg_conn *maker,
 	TRY(create_sql(like, name, &tmp, sql, err));
 	TRY(create_database(maker, sql, like == maker, err));
 	rc = open_scratch(maker, name, out, err);
-	if (rc < 0) {
-		drop_database(maker, name, &ignored);
+	if (rc < 0) {	/* perhaps Ctrl-C, which `maker` has yet to report */
+		pg_scratch_drop(maker->url, name);
 		return rc;
 	}
 	adopt(like, (struct pg_conn *)*out);
