@@ -11,8 +11,7 @@ static bool creates(const struct op *op, const struct schema *live,
 	case OP_CREATE_TABLE:
 		return true;
 	case OP_CREATE_OBJECT:
-		return !schema_object(live, op->object->kind,
-				      op->object->schema, op->object->name);
+		return !schema_object_like(live, op->object);
 	case OP_CREATE_INDEX:
 	case OP_ADD_CONSTRAINT:
 		return map_get(made, op->table) != NULL;

@@ -55,11 +55,10 @@ static retort_status add_table(struct whole *w)
 		? RETORT_OK : err_nomem(w->x.err);
 }
 
-/* Put an object into a map where its name must not be yet. */
+/* Put an object into a map where its key must not be yet. */
 static retort_status claim(struct whole *w, struct map *m, const char *kind,
-			   struct object *o)
+			   const char *key, struct object *o)
 {
-	const char *key = key_of(w, o->schema, o->name);
 	const struct object *other;
 	void *before;
 
@@ -77,7 +76,20 @@ static retort_status add_view(struct whole *w, struct object *o)
 
 	if (t)
 		return declared_already(w, "view", key, t->source);
-	return claim(w, &w->views, "view", o);
+	return claim(w, &w->views, "view", key, o);
+}
+
+/* Two of one name may be on two tables, but where names are the schema's. */
+static retort_status add_trigger(struct whole *w, struct object *o)
+{
+	const char *name = w->schema->fold_case ? o->name
+		: arena_printf(&w->tmp, "%s\" on \"%s", o->name, o->table);
+
+	if (!name)
+		return err_nomem(w->x.err);
+	TRY(claim(w, &w->triggers, "trigger", key_of(w, o->schema, name), o));
+	return vec_push(&w->tmp, &w->on, w->x.m) ? RETORT_OK
+						 : err_nomem(w->x.err);
 }
 
 static retort_status add_object(struct whole *w)
@@ -88,11 +100,8 @@ static retort_status add_object(struct whole *w)
 	TRY(declare_object(&w->x, &o));
 	if (o->kind == OBJECT_VIEW)
 		TRY(add_view(w, o));
-	if (o->kind == OBJECT_TRIGGER) {
-		TRY(claim(w, &w->triggers, "trigger", o));
-		if (!vec_push(&w->tmp, &w->on, w->x.m))
-			return err_nomem(w->x.err);
-	}
+	if (o->kind == OBJECT_TRIGGER)
+		TRY(add_trigger(w, o));
 	if (!vec_push(w->schema->mem, &w->schema->objects, o))
 		return err_nomem(w->x.err);
 	return RETORT_OK;

@@ -24,6 +24,14 @@ static const struct dialect plain = {
 	.quote_name = sql_quote_name,
 };
 
+/* A database where a trigger's name is that of its table. */
+static const struct dialect of_table = {
+	.name = "postgresql",
+	.lower = keep,
+	.quote_name = sql_quote_name,
+};
+
+static const struct dialect *dialect = &plain;
 static char dir[] = "/tmp/retort-model-XXXXXX";
 static char cache[64], include[4096];
 static struct arena mem;
@@ -76,7 +84,7 @@ static retort_status load(const char *body, struct schema **s)
 	if (model_load(&paths, &options, &lib, &err))
 		cr_assert_fail("%s\n%s", err.pub.message,
 			       err.pub.detail ? err.pub.detail : "");
-	return model_schema(lib.models, &plain, NULL, &mem, s, &err);
+	return model_schema(lib.models, dialect, NULL, &mem, s, &err);
 }
 
 static struct schema *loaded(const char *body)
@@ -332,6 +340,22 @@ Test(model, what_is_refused)
 		"trigger \"t\": it is on \"x\", which is not declared");
 }
 
+Test(model, triggers_of_one_name_on_two_tables)
+{
+#define TWO(second) "MODEL(A, COLUMNS(" ID ")); MODEL(B, COLUMNS(" ID "));" \
+	"TRIGGER(\"t\", \"a\", \"CREATE TRIGGER t\");" \
+	"TRIGGER(\"t\", \"" second "\", \"CREATE TRIGGER t\");"
+	struct schema *s;
+
+	refused(TWO("b"), "trigger \"t\": trigger \"t\" is declared already at "
+		"models.c:2");
+	dialect = &of_table;
+	cr_assert_eq(load(TWO("b"), &s), RETORT_OK, "%s", err.pub.message);
+	cr_expect_eq(s->objects.n, 2);
+	refused(TWO("a"), "trigger \"t\": trigger \"t\" on \"a\" is declared "
+		"already at models.c:2");
+}
+
 static retort_status load_path(const char *path)
 {
 	struct strings paths = {0};
@@ -442,7 +466,7 @@ Test(model, several_sources)
 	cr_assert(vec_push(&mem, &paths, "a.c"));
 	cr_assert(vec_push(&mem, &paths, "b.c"));
 	cr_assert_eq(model_load(&paths, &options, &lib, &err), RETORT_OK);
-	cr_assert_eq(model_schema(lib.models, &plain, NULL, &mem, &s, &err),
+	cr_assert_eq(model_schema(lib.models, dialect, NULL, &mem, &s, &err),
 		     RETORT_OK);
 	cr_expect_eq(s->tables.n, 2);
 	cr_expect_str_eq(s->tables.v[1]->source, "b.c:3");
