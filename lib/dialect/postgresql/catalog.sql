@@ -60,7 +60,9 @@ FROM (VALUES
     WHERE extnamespace <> 'pg_catalog'::regnamespace)),
   ('pg_event_trigger', pg_relation_size('pg_event_trigger') > 0),
   ('pg_publication', pg_relation_size('pg_publication') > 0),
-  ('pg_subscription', pg_relation_size('pg_subscription') > 0),
+  ('pg_subscription', EXISTS (SELECT FROM pg_subscription
+    WHERE subdbid = (SELECT oid FROM pg_database
+      WHERE datname = current_database()))),
   ('pg_cast', EXISTS (SELECT FROM pg_cast WHERE oid >= 16384)),
   ('pg_foreign_data_wrapper', pg_relation_size('pg_foreign_data_wrapper') > 0),
   ('pg_foreign_server', pg_relation_size('pg_foreign_server') > 0),
