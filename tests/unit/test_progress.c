@@ -46,7 +46,7 @@ static void watch(void *payload, const retort_statement *s)
 /* Fewer where each takes long: under valgrind. */
 static const char *rows(void)
 {
-	return getenv("RETORT_ROUNDS") ? "3000" : "150000";
+	return getenv("VALGRIND") ? "3000" : "150000";
 }
 
 static void enter(void)

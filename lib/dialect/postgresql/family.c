@@ -42,15 +42,22 @@ bool pg_has_from_parent(const struct pg_compiler *k, const struct table *t,
 	return c->inherited && !known;
 }
 
+/* The column of a parent, as that is written; NULL where it is not known. */
+static const struct column *column_of(const struct pg_compiler *k,
+				      const char *parent, const char *name)
+{
+	const struct table *p = schema_table_called(k->s, parent);
+
+	return p ? table_column(k->s, p, name) : NULL;
+}
+
 bool pg_parent_is_not_null(const struct pg_compiler *k, const struct table *t,
 			   const struct column *c)
 {
 	const char *name;
 
 	for (size_t n = 0; (name = parent_name(t, n)); n++) {
-		const struct table *p = schema_table_called(k->s, name);
-		const struct column *of = p ? table_column(k->s, p, c->name)
-					    : NULL;
+		const struct column *of = column_of(k, name, c->name);
 
 		if (of && of->not_null)
 			return true;
@@ -64,9 +71,7 @@ bool pg_parent_has_type(const struct pg_compiler *k, const struct table *t,
 	const char *name;
 
 	for (size_t n = 0; (name = parent_name(t, n)); n++) {
-		const struct table *p = schema_table_called(k->s, name);
-		const struct column *of = p ? table_column(k->s, p, c->name)
-					    : NULL;
+		const struct column *of = column_of(k, name, c->name);
 
 		if (of && !type_same(&of->type, &c->type))
 			return false;
