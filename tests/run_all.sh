@@ -30,8 +30,8 @@ suite() {	# LABEL COMMAND [ARGUMENT…]
 }
 
 suite 'unit' tests/unit/run build
-suite 'unit, clang' env RETORT_ROUNDS=80 tests/unit/run build-clang
-suite 'unit, sanitizers' env RETORT_ROUNDS=80 tests/unit/run build-asan
+suite 'unit, clang' tests/unit/run build-clang
+suite 'unit, sanitizers' tests/unit/run build-asan
 # the slowest, some minutes of computing: beside those that mostly wait
 nice env VALGRIND=1 tests/unit/run build >"$slow" 2>&1 &
 slow_pid=$!

@@ -413,6 +413,8 @@ static bool play(struct replay *r)
 		json_array_get(replay_get(r, "new_tmp"), 0));
 	struct schema *before;
 
+	if (!sql)
+		return replay_fail(r, "no new_tmp");
 	if (r->d->scratch(NULL, &r->new, &r->err) < 0)
 		return replay_fail(r, "scratch");
 	r->skipped = !run(r, r->new, sql);

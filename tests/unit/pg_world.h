@@ -78,6 +78,16 @@ static struct conn *pg_world_open(const char *url)
 	return c;
 }
 
+/* What the environment says. */
+__attribute__((unused))
+static unsigned long long pg_world_number(const char *name,
+					  unsigned long long otherwise)
+{
+	const char *s = getenv(name);
+
+	return s && *s ? strtoull(s, NULL, 10) : otherwise;
+}
+
 __attribute__((unused))
 static void pg_world_exec(struct conn *c, const char *sql)
 {

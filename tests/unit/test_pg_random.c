@@ -389,18 +389,11 @@ static void play(struct conn *c, unsigned long long seed)
 		change(c, &before, live, &mem);
 }
 
-static unsigned long long number(const char *name, unsigned long long otherwise)
-{
-	const char *s = getenv(name);
-
-	return s && *s ? strtoull(s, NULL, 10) : otherwise;
-}
-
 /* Every second round, so that two can run at once. */
 static void rounds_from(unsigned long long first)
 {
-	unsigned long long seed = number("RETORT_SEED", 1);
-	unsigned long long rounds = number("RETORT_ROUNDS", 160);
+	unsigned long long seed = pg_world_number("RETORT_SEED", 1);
+	unsigned long long rounds = pg_world_number("RETORT_ROUNDS", 160);
 	SCRATCH(mem);
 	struct conn *c = pg_world_database(
 		arena_printf(&mem, "pgrnd_%ld", (long)getpid()));
